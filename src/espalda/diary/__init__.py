@@ -1,0 +1,1 @@
+"""The diary: moments, readings and exposures as columns; CSV in and out."""

@@ -1,0 +1,20 @@
+"""The inference engine: numbers in, numbers out. No dates, files, rules or words."""
+
+from espalda.inference.engine import FactorFit, Fit, fit, found
+from espalda.inference.guards import Guards, guards
+from espalda.inference.loads import KERNELS, Kernel
+from espalda.inference.series import Exposures, Readings, Series
+
+__all__ = [
+    "KERNELS",
+    "Exposures",
+    "FactorFit",
+    "Fit",
+    "Guards",
+    "Kernel",
+    "Readings",
+    "Series",
+    "fit",
+    "found",
+    "guards",
+]

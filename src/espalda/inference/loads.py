@@ -1,0 +1,101 @@
+"""Carry-over: what past exposures still weigh at a moment, through a small dictionary of kernels.
+
+A dose acts `delay` hours later at once and then fades by half every `half_life` hours. Amounts are known per
+interval, not per minute, so each is spread evenly over its interval: a reading a day later sees it whatever its
+exact hour.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from espalda.inference.series import Exposures, Floats
+
+
+class Kernel(NamedTuple):
+    """How a dose acts: after `delay_h` hours, then fading by half every `half_life_h` hours."""
+
+    half_life_h: float
+    delay_h: float
+
+
+KERNELS: Final = (
+    Kernel(4, 0),
+    Kernel(10, 0),
+    Kernel(24, 0),
+    Kernel(60, 0),
+    Kernel(10, 24),
+    Kernel(24, 24),
+)
+
+
+def impute(exposures: Exposures) -> Exposures:
+    """Return the exposures with each blank amount replaced by the person's own average of that part of the day.
+
+    A blank is not a zero: at its average an exposure moves nothing. A factor never recorded in a part of the day
+    (sleep, asked in the morning only) has nothing there.
+    """
+    amount = exposures.amount.copy()
+    for part in np.unique(exposures.part):
+        rows = exposures.part == part
+        block = amount[rows]
+        known = ~np.isnan(block)
+        count = known.sum(axis=0)
+        mean = np.where(known, block, 0.0).sum(axis=0) / np.maximum(count, 1)
+        amount[rows] = np.where(known, block, mean)
+    return exposures._replace(amount=amount)
+
+
+def _spread(rate: Floats, hours: Floats) -> Floats:
+    """Return what is left at its end of one unit spread over `hours`, fading at `rate` an hour."""
+    return -np.expm1(-rate * hours) / (rate * hours)
+
+
+def _carried(exposures: Exposures, rates: Floats) -> Floats:
+    """Return the load just after each interval's end, shape ``(m, rates, k)``."""
+    m, k = exposures.amount.shape
+    hours = exposures.end - exposures.start
+    added = _spread(rates, hours[:, None])[:, :, None] * exposures.amount[:, None, :]
+    fade = np.exp(-rates * np.diff(exposures.end, prepend=exposures.end[:1])[:, None])[:, :, None]
+    load = np.zeros((len(rates), k))
+    carried = np.empty((m, len(rates), k))
+    for i in range(m):
+        load = load * fade[i] + added[i]
+        carried[i] = load
+    return carried
+
+
+def loads(exposures: Exposures, at: Floats, kernels: tuple[Kernel, ...] = KERNELS) -> Floats:
+    """Return the load of each factor through each kernel at the moments `at`, shape ``(len(at), k, kernels)``.
+
+    Amounts must be complete (see `impute`). One unit done at once, with no delay, weighs 1 right after.
+    """
+    half_lives = sorted({kernel.half_life_h for kernel in kernels})
+    rates = np.log(2.0) / np.array(half_lives)
+    k = exposures.amount.shape[1]
+    out = np.zeros((len(at), k, len(kernels)))
+    if not len(exposures.end):
+        return out
+    carried = _carried(exposures, rates)
+    for column, kernel in enumerate(kernels):
+        which = half_lives.index(kernel.half_life_h)
+        out[:, :, column] = _load_at(exposures, carried[:, which], rates[which], at - kernel.delay_h)
+    return out
+
+
+def _load_at(exposures: Exposures, carried: Floats, rate: np.float64, moment: Floats) -> Floats:
+    """Return the load at any moment: what the last interval left, faded, and the begun part of the next."""
+    start, end, amount = exposures.start, exposures.end, exposures.amount
+    ended = np.searchsorted(end, moment, side="right")
+    last = np.maximum(ended - 1, 0)
+    # A moment before the first interval's end has nothing behind it; the clip keeps the unused branch finite.
+    since = np.maximum(moment - end[last], 0.0)
+    load = np.where((ended > 0)[:, None], carried[last] * np.exp(-rate * since)[:, None], 0.0)
+    current = np.minimum(ended, len(end) - 1)
+    begun = np.where(ended < len(end), moment - start[current], 0.0)
+    inside = begun > 0
+    hours = np.where(inside, begun, 1.0)
+    share = np.where(inside, hours / (end[current] - start[current]) * _spread(rate, hours), 0.0)
+    return np.asarray(load + share[:, None] * amount[current])

@@ -91,15 +91,22 @@ def _load(t: Floats, bout: Floats, amount: Floats, half_life: float) -> Floats:
 
 
 def _run(
-    rng: np.random.Generator, t: Floats, bout: Floats, amount: Floats, effect: Floats, half_life: Floats,
-    avoidance: Floats, s: OuSettings,
+    rng: np.random.Generator,
+    t: Floats,
+    bout: Floats,
+    amount: Floats,
+    effect: Floats,
+    half_life: Floats,
+    avoidance: Floats,
+    s: OuSettings,
 ) -> tuple[Floats, Floats]:
     """Return pain at each slot's end and the amounts really done, pain acting back on them."""
     amount = amount.copy()
     clock = t % 24.0
     day_curve = 0.5 * ((clock - 14.0) / 7.0) ** 2
-    centre = np.array([e * _load(t, bout[j], amount[j], half_life[j]).mean() if e else 0.0
-                       for j, e in enumerate(effect)]).sum()
+    centre = np.array(
+        [e * _load(t, bout[j], amount[j], half_life[j]).mean() if e else 0.0 for j, e in enumerate(effect)]
+    ).sum()
     state = s.sd * rng.standard_normal()
     load = np.zeros(len(effect))
     pain = np.empty(len(t))

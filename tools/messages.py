@@ -91,7 +91,8 @@ def _of_web() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
             for line, text, _comments, _context in extract("python", file, keywords=WEB_KEYWORDS):
                 yield str(path.relative_to(ROOT)), line, text
     for path in sorted((WEB / "templates").rglob("*.*")):
-        python = templatize(path.read_text("utf-8"), origin=str(path)).encode()
+        # What is left of the template's own indentation is not Python's.
+        python = re.sub(r"^[ \t]+", "", templatize(path.read_text("utf-8"), origin=str(path)), flags=re.M).encode()
         for line, text, _comments, _context in extract("python", io.BytesIO(python), keywords=WEB_KEYWORDS):
             yield str(path.relative_to(ROOT)), line, text
 

@@ -11,20 +11,20 @@ import math
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 Language = Literal["es", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("es", "en")
 """The languages every sentence exists in, the first one being the default."""
 
-_LOCALE = Path(__file__).with_name("locale")
+LOCALE: Final = Path(__file__).with_name("locale")
 
 
 @cache
 def _catalogue(lang: Language) -> gettext.NullTranslations:
     if lang == "en":
         return gettext.NullTranslations()
-    return gettext.translation("espalda", _LOCALE, languages=[lang])
+    return gettext.translation("espalda", LOCALE, languages=[lang])
 
 
 def mark(template: str, /) -> str:
@@ -42,12 +42,12 @@ def say_n(lang: Language, one: str, many: str, n: int, /, **values: object) -> s
     return _catalogue(lang).ngettext(one, many, n).format(n=n, **values)
 
 
-def number(lang: Language, value: float, digits: int = 1, *, signed: bool = False) -> str:
-    """Return `value` rounded to `digits` decimals, trailing zeros cut, with the decimal mark of `lang`."""
+def number(lang: Language, value: float, digits: int = 1, *, signed: bool = False, fixed: bool = False) -> str:
+    """Return `value` to `digits` decimals, with the decimal mark of `lang`; trailing zeros are cut unless `fixed`."""
     if not math.isfinite(value):
         return "–"
     text = f"{value:{'+' if signed else ''}.{digits}f}"
-    if "." in text:
+    if "." in text and not fixed:
         text = text.rstrip("0").rstrip(".")
     if text in {"-0", "+0"}:
         text = "0"
@@ -67,7 +67,7 @@ def listing(lang: Language, items: list[str], *, conjunction: Literal["and", "or
 
 def as_language(code: str | None) -> Language:
     """Return the language a locale code such as ``en_GB.UTF-8`` asks for; Spanish unless it is English."""
-    return cast(Language, "en") if (code or "").lower().startswith("en") else LANGUAGES[0]
+    return "en" if (code or "").lower().startswith("en") else LANGUAGES[0]
 
 
 @dataclass(frozen=True)

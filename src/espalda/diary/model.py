@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+READINGS: Final[dict[str, tuple[float, float]]] = {
+    "pain": (0.0, 10.0),
+    "stiffness": (0.0, 10.0),
+    "spasm": (0.0, 4.0),
+}
+"""The columns that say how the back is, and the scale of each."""
+
+RESERVED: Final = ("time", *READINGS, "note")
+"""The column names that are never a factor, in upper or lower case."""
+
+YEARS: Final = range(1900, 2201)
+"""The years, in local time, a moment may fall in."""
+
+NOT_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""The characters no diary holds: those that tell a binary file apart, and halves of UTF-16 pairs."""
+
+_WITH_UNIT = re.compile(r"(.*)\[([^\[\]]*)\]", re.DOTALL)
+_SCALE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?[-–] ?(\d{1,6}(?:\.\d{1,6})?)", re.ASCII)
 
 
 class Factor(NamedTuple):
@@ -21,6 +42,26 @@ class Factor(NamedTuple):
     def column(self) -> str:
         """The header of its column, ``name [unit]``."""
         return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+    @classmethod
+    def from_column(cls, header: str) -> Factor:
+        """Return the factor a header such as ``lifting [n]`` names; runs of blanks become one space."""
+        split = _WITH_UNIT.fullmatch(header.strip())
+        name, unit = split.groups() if split else (header, "")
+        return cls(" ".join(name.split()), " ".join(unit.split()))
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it has a name, and its column reads back as the same name and unit."""
+        return bool(self.name) and Factor.from_column(self.column) == self
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and most an amount may be: those of a scale such as ``0-10``, or 0 and infinity."""
+        scale = _SCALE.fullmatch(self.unit)
+        if scale is None or float(scale[1]) >= float(scale[2]):
+            return 0.0, math.inf
+        return float(scale[1]), float(scale[2])
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +107,8 @@ class Diary:
     @property
     def local_time(self) -> NDArray[np.datetime64]:
         """The moments as the person's clock showed them, ``datetime64[us]`` without zone, shape ``(n,)``."""
-        return self.time + self.utc_offset_min.astype("timedelta64[m]")
+        local: NDArray[np.datetime64] = self.time + self.utc_offset_min.astype("timedelta64[m]")
+        return local
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Diary):

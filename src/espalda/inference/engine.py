@@ -138,7 +138,10 @@ class _Weighed(NamedTuple):
 
 
 def _summarise(
-    models: Models, scale: Floats, informed: Bools, unknown: FactorFit,
+    models: Models,
+    scale: Floats,
+    informed: Bools,
+    unknown: FactorFit,
     loads_left: Floats,
 ) -> Fit:
     kernels, count = len(KERNELS), int(informed.sum())
@@ -169,9 +172,7 @@ def _summarise(
     return Fit(tuple(fits), together, correlation)
 
 
-def _coefficients(
-    statistics: Grams, sets: Ints, weight: Floats
-) -> _Weighed:
+def _coefficients(statistics: Grams, sets: Ints, weight: Floats) -> _Weighed:
     """Return the coefficients of sets of one size at every grid point that gives the sets any weight."""
     points = np.flatnonzero(weight.sum(axis=1) > 1e-4 * weight.sum())
     some = at_points(statistics, points)

@@ -137,9 +137,7 @@ def coefficients(statistics: Grams, sets: Ints, factored: Factored) -> tuple[Flo
         row.append(1.0 / lower[i][i])
         inverse.append(row)
     for j in range(size):
-        mean[..., j] = sum(
-            (inverse[i][j] * factored.solved[i] for i in range(j, size)), start=np.zeros(shape[:2])
-        )
+        mean[..., j] = sum((inverse[i][j] * factored.solved[i] for i in range(j, size)), start=np.zeros(shape[:2]))
         variance[..., j] = sum((inverse[i][j] ** 2 for i in range(j, size)), start=np.zeros(shape[:2]))
     scale = (PRIOR_SCALE + 0.5 * factored.rss) / (statistics.shape - 1.0)
     return mean, variance * scale[..., None]

@@ -41,9 +41,7 @@ def guards(series: Series, fitted: Fit) -> Guards | None:
     days = (readings.t[-1] - readings.t[0]) / 24.0 if len(readings.t) else 0.0
     if days < SHORTEST_DAYS or len(readings.t) < FEWEST_READINGS:
         return None
-    shifted = tuple(
-        int(found(fit(moved(series, 24.0 * round(part * days))).probabilities).sum()) for part in SHIFTS
-    )
+    shifted = tuple(int(found(fit(moved(series, 24.0 * round(part * days))).probabilities).sum()) for part in SHIFTS)
     return Guards(shifted, tuple(np.flatnonzero(found(_fit_future(series, fitted).probabilities)).tolist()))
 
 

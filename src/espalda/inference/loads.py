@@ -48,7 +48,7 @@ def impute(exposures: Exposures) -> Exposures:
     return exposures._replace(amount=amount)
 
 
-def _spread(rate: Floats, hours: Floats) -> Floats:
+def _spread(rate: Floats | float, hours: Floats) -> Floats:
     """Return what is left at its end of one unit spread over `hours`, fading at `rate` an hour."""
     return -np.expm1(-rate * hours) / (rate * hours)
 
@@ -81,11 +81,11 @@ def loads(exposures: Exposures, at: Floats, kernels: tuple[Kernel, ...] = KERNEL
     carried = _carried(exposures, rates)
     for column, kernel in enumerate(kernels):
         which = half_lives.index(kernel.half_life_h)
-        out[:, :, column] = _load_at(exposures, carried[:, which], rates[which], at - kernel.delay_h)
+        out[:, :, column] = _load_at(exposures, carried[:, which], float(rates[which]), at - kernel.delay_h)
     return out
 
 
-def _load_at(exposures: Exposures, carried: Floats, rate: np.float64, moment: Floats) -> Floats:
+def _load_at(exposures: Exposures, carried: Floats, rate: float, moment: Floats) -> Floats:
     """Return the load at any moment: what the last interval left, faded, and the begun part of the next."""
     start, end, amount = exposures.start, exposures.end, exposures.amount
     ended = np.searchsorted(end, moment, side="right")

@@ -98,9 +98,7 @@ def search(statistics: Grams, factors: int, kernels: int) -> Models:
     return Models(statistics, levels, light)
 
 
-def _weigh_found(
-    statistics: Grams, found: list[Level], factors: int, kernels: int
-) -> tuple[list[Level], list[Level]]:
+def _weigh_found(statistics: Grams, found: list[Level], factors: int, kernels: int) -> tuple[list[Level], list[Level]]:
     every = np.sort(np.concatenate([level.log_weight[0] for level in found]))
     cut = every[-min(HEAVY, len(every))]
     levels, light = [], []
@@ -172,7 +170,7 @@ def _likely_points(statistics: Grams, factors: int, kernels: int) -> Ints:
         free &= np.arange(xy.shape[1]) // kernels != (column // kernels)[:, None]
         score = np.maximum(score, log_evidence(statistics, rss, log_det) + log_prior(size, factors, kernels))
     order = np.argsort(-score)[:POINTS]
-    return order[score[order] > score[order[0]] - WINDOW]
+    return np.asarray(order[score[order] > score[order[0]] - WINDOW])
 
 
 def _gain(statistics: Grams, rss: Floats, xy: Floats, left: Floats) -> Floats:
@@ -181,9 +179,7 @@ def _gain(statistics: Grams, rss: Floats, xy: Floats, left: Floats) -> Floats:
     return np.asarray(-0.5 * np.log(left * statistics.slab[:, None]) - statistics.shape * fit)
 
 
-def _grow(
-    guide: Grams, frontier: Ints, factors: int, kernels: int, least: float = -np.inf
-) -> tuple[Ints, Floats]:
+def _grow(guide: Grams, frontier: Ints, factors: int, kernels: int, least: float = -np.inf) -> tuple[Ints, Floats]:
     """Return each distinct set one column larger than a set of the frontier, and its log weight.
 
     Those lighter than `least`, or than the heaviest of them by more than the window where `least` is given, are

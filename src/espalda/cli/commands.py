@@ -1,0 +1,167 @@
+"""What each command prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from espalda import flows
+from espalda.cli.interview import interview
+from espalda.diary import known_factors, write_diary
+from espalda.findings import Findings, guard_sentences
+from espalda.triage import Verdict, load_rulebook
+from espalda.words import Language, Message, say, say_n
+
+
+class InputError(Exception):
+    """Input a command can't use: one sentence, in either language."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.sentence("en"))
+        self.message = message
+
+
+def analyze(options: argparse.Namespace) -> int:
+    """Print what a diary says of each factor."""
+    diary, notices = flows.read(options.file, options.tz)
+    for notice in notices:
+        print(notice.sentence(options.lang), file=sys.stderr)
+    findings = flows.explain(diary)
+    if options.json:
+        _print_json(findings.to_dict(options.lang))
+    else:
+        _print_findings(findings, options.lang)
+    return 0
+
+
+def _print_findings(findings: Findings, lang: Language) -> None:
+    readings = say_n(lang, "{n} reading", "{n} readings", findings.readings)
+    days = say_n(lang, "{n} day", "{n} days", findings.days)
+    print(say(lang, "{readings} in {days}.", readings=readings, days=days), end="\n\n")
+    for factor in findings.factors:
+        print(f"- {factor.sentence(lang)}")
+    if not findings.factors:
+        print(say(lang, "The diary has no factors: add a column for what you do, such as walk_downhill [min]."))
+    print()
+    print(*guard_sentences(findings, lang), sep="\n")
+    print(say(lang, "What goes together is not proved to be the cause. This is not a diagnosis."))
+
+
+def triage(options: argparse.Namespace) -> int:
+    """Print how urgent it is, from answers given as options, as JSON on standard input, or asked one screen a time."""
+    if options.rules:
+        return _rules(options)
+    answers: dict[str, bool | None] = dict.fromkeys(options.no, False)
+    answers |= dict.fromkeys(options.yes, True)
+    both = sorted(set(options.yes) & set(options.no))
+    if both:
+        raise InputError(Message('"{question}" is answered both yes and no.', {"question": both[0]}))
+    if not answers and options.json:
+        answers = _answers_from(sys.stdin.read())
+    elif not answers:
+        answers = interview(options.lang)
+    verdict = flows.assess(answers)
+    if options.json:
+        _print_json(verdict.to_dict())
+    else:
+        _print_verdict(verdict, options.lang)
+    return 0
+
+
+def _answers_from(text: str) -> dict[str, bool | None]:
+    try:
+        answers = json.loads(text)
+    except ValueError:
+        answers = None
+    if not isinstance(answers, dict):
+        raise InputError(
+            Message(
+                "Standard input is not a JSON object of answers, such as {example}.", {"example": '{"fever": true}'}
+            )
+        )
+    return answers
+
+
+def _print_verdict(verdict: Verdict, lang: Language) -> None:
+    book = load_rulebook()
+    level = book.level(verdict.level)
+    print(level.name(lang).upper(), end="\n\n")
+    reasons = dict.fromkeys(book.rule(rule).reason(lang) for rule in verdict.because)
+    print(*(f"- {reason}" for reason in reasons), sep="\n", end="\n\n" if reasons else "")
+    print(level.now(lang), end="\n\n")
+    if verdict.could_be != verdict.level:
+        worst = book.level(verdict.could_be).name(lang)
+        print(say(lang, "It could still be: {level}. These questions are open:", level=worst))
+        print(*(f"- {book.question(name).text(lang)} ({name})" for name in verdict.ask), sep="\n", end="\n\n")
+    print(level.watch(lang), end="\n\n")
+    print(say(lang, "This is not a diagnosis, and no clinician has reviewed these rules."))
+
+
+def _rules(options: argparse.Namespace) -> int:
+    book, lang = load_rulebook(), options.lang
+    if options.json:
+        _print_json(book.to_dict())
+        return 0
+    for level in book.levels:
+        print(level.name(lang).upper())
+        for rule in book.rules:
+            if rule.level == level.id:
+                asked = " + ".join(book.question(name).text(lang) for name in rule.when)
+                print(f"- {rule.id}: {asked}\n  {rule.reason(lang)}\n  [{rule.source}; {rule.since}]")
+        print()
+    return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the pages until stopped."""
+    from espalda.web.server import serve as serve_pages  # noqa: PLC0415 - Django is loaded by this command alone
+
+    return serve_pages(port=options.port, data=options.data, lang=options.lang)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Write the demonstration person's diary to a file that is not there yet."""
+    path = Path(options.file)
+    if path.exists():
+        raise InputError(Message("{file} is already there; choose another name, nothing was written.", {"file": path}))
+    if not path.absolute().parent.is_dir():
+        raise InputError(Message("{file} can't be written: that folder does not exist.", {"file": path}))
+    diary = flows.demo()
+    try:
+        write_diary(diary, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(Message("{file} can't be written: {reason}.", {"file": path, "reason": reason})) from error
+    readings = int(diary.is_reading.sum())
+    print(say(options.lang, "{file}: {n} invented readings. Nobody's: to try the program with.", file=path, n=readings))
+    return 0
+
+
+def factors(options: argparse.Namespace) -> int:
+    """Print the factors the program knows: the column to write, what it means, a typical amount."""
+    if options.json:
+        _print_json(
+            [
+                {
+                    "name": known.name,
+                    "unit": known.unit,
+                    "typical": known.typical,
+                    "group": known.group,
+                    "es": known.es,
+                    "en": known.en,
+                }
+                for known in known_factors()
+            ]
+        )
+        return 0
+    width = max(len(known.factor.column) for known in known_factors())
+    for known in known_factors():
+        print(f"{known.factor.column:{width}}  {known.label(options.lang)}")
+    return 0
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2))

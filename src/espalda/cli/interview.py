@@ -1,0 +1,44 @@
+"""The safety questions asked in a terminal: one screen at a time, the numbers that apply typed on one line."""
+
+from __future__ import annotations
+
+import re
+
+from espalda import flows
+from espalda.triage import Question, load_rulebook
+from espalda.words import Language, say
+
+Answers = dict[str, bool | None]
+
+
+def interview(lang: Language) -> Answers:
+    """Ask the questions that can still change the level, and return the answers; an unanswered one stays open."""
+    book = load_rulebook()
+    answers: Answers = {}
+    while True:
+        open_now = [book.question(name) for name in flows.assess(answers).ask if name not in answers]
+        if not open_now:
+            return answers
+        screen = next(screen for screen in book.screens if screen.id == open_now[0].screen)
+        asked = [question for question in open_now if question.screen == screen.id]
+        print(f"\n{screen.heading(lang)}")
+        for place, question in enumerate(asked, start=1):
+            print(f"  {place}. {question.text(lang)}")
+            if question.explain(lang):
+                print(f"     ({question.explain(lang)})")
+        try:
+            answers |= _reply(asked, lang)
+        except EOFError:
+            return answers
+
+
+def _reply(asked: list[Question], lang: Language) -> Answers:
+    """Return one screen's answers: the numbers typed are yes and the others no; an empty line leaves all open."""
+    while True:
+        line = input(say(lang, "Type the numbers that apply, 0 if none does, or just Enter to leave them open: "))
+        numbers = {int(number) for number in re.findall(r"\d+", line)}
+        if not line.strip():
+            return {question.id: None for question in asked}
+        if numbers and numbers <= set(range(len(asked) + 1)) and not re.search(r"[^\d\s,;.]", line):
+            return {question.id: place in numbers for place, question in enumerate(asked, start=1)}
+        print(say(lang, "Only numbers from 0 to {last}, please.", last=len(asked)))

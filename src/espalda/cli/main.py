@@ -1,0 +1,111 @@
+"""The command ``espalda``: what it accepts, in the reader's language, and which command answers."""
+
+from __future__ import annotations
+
+import argparse
+import gettext
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import espalda
+from espalda.cli import commands
+from espalda.diary import DiaryError
+from espalda.triage import AnswerError
+from espalda.words import LANGUAGES, LOCALE, Language, as_language, say
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, or 1 where the input can't be used (2 where it isn't a command)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    lang = _language(arguments)
+    _speak(lang)
+    options = _parser(lang).parse_args(arguments)
+    options.lang = lang
+    try:
+        return int(options.run(options))
+    except DiaryError as error:
+        return _refuse([f"{error.source}: {sentence}" for sentence in error.sentences(lang)])
+    except AnswerError as error:
+        return _refuse([error.sentence(lang)])
+    except commands.InputError as error:
+        return _refuse([error.message.sentence(lang)])
+    except BrokenPipeError:
+        # What reads the output has closed it (`espalda … | head`): nothing is wrong, and nothing more can be said.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - closed with the process
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _refuse(sentences: Sequence[str]) -> int:
+    print(*sentences, sep="\n", file=sys.stderr)
+    return 1
+
+
+def _language(arguments: Sequence[str]) -> Language:
+    """Return the language asked for, known before anything is parsed so that a mistake is told in it as well."""
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and place + 1 < len(arguments):
+            return as_language(arguments[place + 1])
+        if argument.startswith("--lang="):
+            return as_language(argument.removeprefix("--lang="))
+    spoken = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    return as_language(next((code for code in spoken if code), None))
+
+
+def _speak(lang: Language) -> None:
+    """Have the standard library's parser speak `lang`: it asks gettext's global domain for its sentences."""
+    os.environ["LANGUAGE"] = lang
+    gettext.bindtextdomain("espalda", LOCALE)
+    gettext.textdomain("espalda")
+
+
+def _parser(lang: Language) -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=LANGUAGES, help=say(lang, "language of what is printed"))
+    parser = argparse.ArgumentParser(
+        prog="espalda",
+        parents=[common],
+        description=say(lang, "What sets your back off, from your own diary, on your own machine. Not a diagnosis."),
+    )
+    parser.add_argument("--version", action="version", version=f"espalda {espalda.__version__}")
+    names = parser.add_subparsers(dest="command", required=True, metavar=say(lang, "COMMAND"))
+
+    analyze = names.add_parser(
+        "analyze",
+        parents=[common],
+        help=say(lang, "what a diary says of each factor"),
+    )
+    analyze.add_argument("file", metavar=say(lang, "FILE"), help=say(lang, "the diary, a CSV file"))
+    analyze.add_argument("--json", action="store_true", help=say(lang, "print JSON"))
+    analyze.add_argument(
+        "--tz", metavar=say(lang, "ZONE"), help=say(lang, "time zone of times without offset, such as Europe/Madrid")
+    )
+    analyze.set_defaults(run=commands.analyze)
+
+    triage = names.add_parser("triage", parents=[common], help=say(lang, "is it urgent?"))
+    triage.add_argument("--yes", nargs="+", default=[], metavar="ID", help=say(lang, "questions answered yes"))
+    triage.add_argument("--no", nargs="+", default=[], metavar="ID", help=say(lang, "questions answered no"))
+    triage.add_argument("--rules", action="store_true", help=say(lang, "print the whole rulebook"))
+    triage.add_argument(
+        "--json",
+        action="store_true",
+        help=say(lang, "print JSON; without --yes or --no, read the answers as JSON from standard input"),
+    )
+    triage.set_defaults(run=commands.triage)
+
+    serve = names.add_parser("serve", parents=[common], help=say(lang, "serve the program's pages on this machine"))
+    serve.add_argument("--port", type=int, default=8000, metavar=say(lang, "PORT"))
+    serve.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    serve.set_defaults(run=commands.serve)
+
+    demo = names.add_parser("demo", parents=[common], help=say(lang, "write a sample diary, invented"))
+    demo.add_argument("file", metavar=say(lang, "FILE"))
+    demo.set_defaults(run=commands.demo)
+
+    factors = names.add_parser("factors", parents=[common], help=say(lang, "the factors the program knows by name"))
+    factors.add_argument("--json", action="store_true", help=say(lang, "print JSON"))
+    factors.set_defaults(run=commands.factors)
+    return parser

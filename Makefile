@@ -9,7 +9,7 @@ PIP := $(PYTHON) -m pip --python .venv --no-cache-dir --disable-pip-version-chec
 # Tests and tools keep their caches in the checkout as well.
 HERE := HOME="$(CURDIR)/.cache/home" XDG_CACHE_HOME="$(CURDIR)/.cache" XDG_CONFIG_HOME="$(CURDIR)/.cache/config"
 
-.PHONY: help setup setup-test run test check fix lock browser clean
+.PHONY: help setup setup-test run test check fix lock bench browser clean
 help:
 	@echo "make run [PORT=8000]  serve the program on this machine"
 	@echo "make test             pass every test"
@@ -60,11 +60,24 @@ fix: setup-test
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/python tools/messages.py update
 
+.venv-bench/stamp: bench/requirements.txt pyproject.toml
+	@$(PYTHON) -m venv --without-pip .venv-bench
+	@$(PYTHON) -m pip --python .venv-bench --no-cache-dir --disable-pip-version-check --quiet \
+		install --require-hashes -r bench/requirements.txt
+	@$(PYTHON) -m pip --python .venv-bench --no-cache-dir --disable-pip-version-check --quiet \
+		install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+bench: .venv-bench/stamp
+	@.venv-bench/bin/python -m bench.engine $(ARGS)
+
 # Pins with hashes and no address; run after editing a .in file (needs uv).
 lock:
 	@for name in run test; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links bench/requirements.in -o bench/requirements.txt
 
 clean:
 	@rm -rf .venv .venv-bench .cache .mypy_cache .ruff_cache .pytest_cache

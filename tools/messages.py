@@ -132,8 +132,12 @@ def update() -> int:
         domain.po.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
         write_po(buffer, catalogue, omit_header=False, sort_output=True, include_lineno=False, width=110)
-        text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team).*\n', "",
-                      buffer.getvalue().decode(), flags=re.M)
+        text = re.sub(
+            r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team).*\n',
+            "",
+            buffer.getvalue().decode(),
+            flags=re.M,
+        )
         domain.po.write_text(re.sub(r"^#(?![:,.]).*\n", "", text, flags=re.M), "utf-8")
         domain.mo.write_bytes(_compiled(_read(domain)))
     return check()

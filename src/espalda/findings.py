@@ -23,7 +23,8 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
 )
 
 RELEVANT: Final = 0.3
-"""NRS points per habitual amount below which an effect makes no meaningful difference."""
+"""NRS points below which an effect makes no meaningful difference: that of a habitual amount done at once, and that
+of the ups and downs (one standard deviation) of what piles up in the diary."""
 POSSIBLE: Final = 0.5
 """Probability of acting from which a factor is called possible."""
 SURE_OF_SIGN: Final = 0.95
@@ -34,6 +35,7 @@ SETTLED_SD: Final = RELEVANT / 1.96
 """Standard deviation of an effect at which no meaningful difference could be told from a relevant one."""
 LONGEST_WAIT: Final = 365
 FEWEST_ZEROS: Final = 0.2
+YES_OR_NO: Final = "0-1"
 EFFECT_SENTENCES: Final[dict[Verdict, str]] = {
     "aggravates": mark("More pain with {factor}: about {mean} points more ({low} to {high}) per {amount}, {when}."),
     "eases": mark("Less pain with {factor}: about {mean} points less ({low} to {high}) per {amount}, {when}."),
@@ -193,6 +195,8 @@ def habitual_amount(amounts: Floats, factor: Factor) -> float:
     For what is done now and then, the median where done; for what is always there (sleep) and for scales, the
     distance between the quartiles. Two significant digits; 1 where nothing was recorded.
     """
+    if factor.unit == YES_OR_NO:
+        return 1.0
     known = amounts[~np.isnan(amounts)]
     done = known[known != 0]
     if not len(done):
@@ -213,10 +217,16 @@ def _verdicts(fit: Fit, habitual: Floats) -> list[Verdict]:
 
 
 def _verdict(factor: FactorFit, per: float, is_found: bool) -> Verdict:
-    worse = factor.mean > 0
-    if factor.informed and max(abs(factor.low), abs(factor.high)) * per < RELEVANT:
+    """Return what can be said of a factor, given its habitual amount and whether it is declared to act.
+
+    Small doses that pile up matter as much as large ones: either may make the difference.
+    """
+    effect, swing = factor.effect, factor.swing
+    worse = effect.mean > 0
+    largest = max(abs(effect.low) * per, abs(effect.high) * per, abs(swing.low), abs(swing.high))
+    if factor.informed and largest < RELEVANT:
         return "no_difference"
-    if is_found and abs(factor.mean) * per >= RELEVANT:
+    if is_found and max(abs(effect.mean) * per, abs(swing.mean)) >= RELEVANT:
         return "aggravates" if worse else "eases"
     if factor.probability >= POSSIBLE and max(factor.sign, 1 - factor.sign) >= SURE_OF_SIGN:
         return "possibly_aggravates" if worse else "possibly_eases"
@@ -249,7 +259,7 @@ def _can_not_tell(fit: Fit, verdicts: list[Verdict], a: int, b: int) -> bool:
         return False
     named = [verdicts[place] in {"aggravates", "eases"} for place in (a, b)]
     if all(named):
-        return bool(one.mean * other.mean * correlation < 0)
+        return bool(one.effect.mean * other.effect.mean * correlation < 0)
     return not any(named) and bool(fit.together[a, b] >= 1 - 0.05)
 
 
@@ -257,7 +267,7 @@ def _possible(fit: Fit, tied: np.ndarray[Any, np.dtype[np.bool_]], place: int) -
     """Return the verdict of a group's member: that of its likeliest member, signs of the correlations heeded."""
     members = np.append(np.flatnonzero(tied[place]), place)
     lead = int(members[np.argmax(fit.probabilities[members])])
-    worse = fit.factors[lead].mean * (1.0 if lead == place else fit.correlation[place, lead]) > 0
+    worse = fit.factors[lead].effect.mean * (1.0 if lead == place else fit.correlation[place, lead]) > 0
     return "possibly_aggravates" if worse else "possibly_eases"
 
 
@@ -265,7 +275,7 @@ def _finding(
     factor: Factor, fit: FactorFit, per: float, verdict: Verdict, group: tuple[str, ...] | None, days: int
 ) -> FactorFinding:
     acts = verdict not in {"no_difference", "unclear"}
-    mean, low, high = (float(np.clip(value * per, -10, 10)) for value in (fit.mean, fit.low, fit.high))
+    mean, low, high = (float(np.clip(value * per, -10, 10)) for value in fit.effect[:3])
     return FactorFinding(
         name=factor.name,
         unit=factor.unit,
@@ -275,7 +285,9 @@ def _finding(
         half_life_h=fit.kernel.half_life_h if acts else None,
         delay_h=fit.kernel.delay_h if acts else None,
         group=group,
-        more_days=_more_days(fit.sd * per, days) if verdict == "unclear" and fit.informed else None,
+        more_days=_more_days(max(fit.effect.sd * per, fit.swing.sd), days)
+        if verdict == "unclear" and fit.informed
+        else None,
         recorded=fit.informed,
     )
 
@@ -298,9 +310,9 @@ def _iso(diary: Diary, row: int) -> str:
 def amount_words(per: float, unit: str, lang: Language) -> str:
     """Return an amount as a reader says it: "25 min", "2 points more", "3 times"."""
     digits = 0 if per >= 10 else 2
-    if unit == "n":
+    if unit in {"n", YES_OR_NO}:
         whole = number(lang, per, digits)
-        return say(lang, "once") if per == 1 else say(lang, "{times} times", times=whole)
+        return say(lang, "time") if per == 1 else say(lang, "{times} times", times=whole)
     if "-" in unit and unit[:1].isdigit():
         return say(lang, "{points} more on the {scale} scale", points=number(lang, per, digits), scale=unit)
     return f"{number(lang, per, digits)} {unit}".strip()

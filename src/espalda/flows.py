@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from threadpoolctl import threadpool_limits
+
 from espalda import inference, triage
 from espalda.diary import Diary, ReadResult, dump_diary, parse_diary, read_file
 from espalda.findings import Findings, draw_findings
@@ -30,8 +32,9 @@ def export(diary: Diary) -> str:
 def explain(diary: Diary) -> Findings:
     """Say what sets the back off and what eases it: diary → numbers → fit and guards → findings."""
     series = to_series(diary)
-    fit = inference.fit(series)
-    guards = inference.guards(series, fit)
+    with threadpool_limits(1):  # the matrices are small: threads would only wait for each other
+        fit = inference.fit(series)
+        guards = inference.guards(series, fit)
     return draw_findings(diary, fit, guards)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from espalda.diary.model import NOT_TEXT, READINGS, RESERVED, YEARS, Diary, Factor, Floats
+from espalda.diary.model import MAX_FACTORS, NOT_TEXT, READINGS, RESERVED, YEARS, Diary, Factor, Floats
 
 Times = NDArray[np.datetime64]
 
@@ -164,6 +164,8 @@ def _check_factors(factors: tuple[Factor, ...]) -> None:
             raise ValueError(f"not a name and unit that a column can carry: {factor.name!r}, {factor.unit!r}")
         if factor.name.casefold() in RESERVED:
             raise ValueError(f"{factor.name!r} names a column of its own and cannot be a factor")
+    if len(factors) > MAX_FACTORS:
+        raise ValueError(f"a diary has at most {MAX_FACTORS} factors, not {len(factors)}")
     names = [factor.name for factor in factors]
     if len(set(names)) < len(names):
         raise ValueError(f"a factor is named twice: {sorted(names)}")

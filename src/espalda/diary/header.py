@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from espalda.diary.model import READINGS, RESERVED, Factor
+from espalda.diary.model import MAX_FACTORS, READINGS, RESERVED, Factor
 from espalda.diary.problems import ProblemList, excerpt
 from espalda.diary.table import Table
 from espalda.words import Message
@@ -37,10 +37,20 @@ class Header(NamedTuple):
 
 
 def read_header(table: Table, problems: ProblemList) -> Header | None:
-    """Return the header in the first row, noting what is wrong with it; None without a time column."""
+    """Return the header in the first row, noting what is wrong with it; None if the rows mean nothing without."""
     if not table.rows:
         return None
     number, cells = table.rows[0]
+    if len(cells) > MAX_FACTORS + len(RESERVED):
+        problems.add(
+            number,
+            None,
+            Message(
+                "it names {n} columns and a diary has no more than {most}: leave out those that are not needed.",
+                {"n": len(cells), "most": MAX_FACTORS + len(RESERVED)},
+            ),
+        )
+        return None
     places: dict[str, int] = {}
     columns: list[Column] = []
     for position, cell in enumerate(cells):
@@ -78,9 +88,7 @@ def _wrong(table: Table, position: int, factor: Factor, name: str, places: dict[
     if not name:
         return _nameless(table, position, factor)
     if not factor.is_readable:
-        return Message(
-            "the name cannot be told from the unit: write it such as lifting [n], with one unit at the end."
-        )
+        return Message("the name cannot be told from the unit: write it such as lifting [n], with one unit at the end.")
     if name in places:
         return Message(
             "column {letter} has the same name: keep one of the two, or call them differently.",

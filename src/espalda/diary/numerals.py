@@ -1,9 +1,9 @@
 """Numbers as people write them: which decimal mark a file uses, and what each cell then says.
 
 A file has one decimal mark, ``.`` or ``,``. A cell such as ``1.500`` is open: it may be one and a half or,
-with a thousands mark, one thousand five hundred. It is settled by its column (no pain is 1500), by the
-separator (between commas, the format writes decimals with a point) or by the other cells of the file; if none
-settles it, it is refused.
+with a thousands mark, one thousand five hundred. It is settled by its column (no pain is 1500), by the other
+cells of the file or, if none shows a mark and commas part the cells, by the format, which writes decimals with
+a point. Unsettled, it is refused.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _NUMBER = re.compile(
     r"[+-]?(?=[.,]?\d)(?P<whole>\d*)(?:(?P<mark>[.,])(?P<decimals>\d+))?(?P<exponent>[eE][+-]?\d+)?",
     re.ASCII,
 )
+_GROUPS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 # No double needs more; beyond it, converting would only take long.
 _LONGEST = 400
 
@@ -42,37 +43,31 @@ class Numeral(NamedTuple):
         if match is None:
             return None
         mark: Mark | None = "." if match["mark"] == "." else "," if match["mark"] else None
-        groups = re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text)
+        groups = mark and _GROUPS.fullmatch(text)
         return cls(text, mark, int(match["whole"] + match["decimals"]) if groups else None)
 
-    def is_open(self, most: float, separator: str) -> bool:
-        """Say whether it may part thousands, in a column of numbers up to `most`."""
-        in_format = separator == "," and self.mark == "."
-        return self.thousands is not None and self.thousands <= most and not in_format
+    def is_open(self, most: float) -> bool:
+        """Say whether its mark may part thousands, in a column of numbers up to `most`."""
+        return self.thousands is not None and self.thousands <= most
 
 
-class Style(NamedTuple):
-    """How a file writes: the separator between its cells, and its decimal mark if any cell shows it."""
-
-    separator: str
-    mark: Mark | None
-
-
-def style_of(cells: Iterable[tuple[str, float]], separator: str) -> Style:
-    """Style with the decimal mark most cells use, the first seen of two alike.
+def decimal_mark(cells: Iterable[tuple[str, float]], separator: str) -> Mark | None:
+    """Return the decimal mark most cells of a file show, the first of two alike; None if nothing tells it.
 
     `cells` gives the text of each cell and the most a number may be in its column.
     """
     votes: Counter[Mark] = Counter()
     for text, most in cells:
         numeral = Numeral.of(text)
-        if numeral and numeral.mark and not numeral.is_open(most, separator):
+        if numeral and numeral.mark and not numeral.is_open(most):
             votes[numeral.mark] += 1
-    return Style(separator, votes.most_common(1)[0][0] if votes else None)
+    if votes:
+        return votes.most_common(1)[0][0]
+    return "." if separator == "," else None
 
 
-def read_number(text: str, limits: tuple[float, float], style: Style) -> float:
-    """Return the number in a cell of a file in this style; NaN for a blank cell.
+def read_number(text: str, limits: tuple[float, float], mark: Mark | None) -> float:
+    """Return the number in a cell of a file with this decimal mark; NaN for a blank cell.
 
     Raises
     ------
@@ -91,19 +86,16 @@ def read_number(text: str, limits: tuple[float, float], style: Style) -> float:
             )
         )
     low, high = limits
-    if numeral.mark and numeral.mark != style.mark:
-        raise Refused(
-            _open(numeral, style) if numeral.is_open(high, style.separator) else _other_mark(numeral)
-        )
+    if numeral.mark and numeral.mark != mark:
+        raise Refused(_open(numeral, mark or numeral.mark) if numeral.is_open(high) else _other_mark(numeral))
     value = float(numeral.text.replace(",", ".")) + 0.0
     if not low <= value <= high or math.isinf(value):
         raise Refused(_outside(numeral.text, value, low, high))
     return value
 
 
-def _open(numeral: Numeral, style: Style) -> Message:
-    mark = style.mark or ("." if style.separator == "," else numeral.mark)
-    decimal = numeral.text.rstrip("0").rstrip(".,").replace(str(numeral.mark), str(mark))
+def _open(numeral: Numeral, mark: Mark) -> Message:
+    decimal = numeral.text.rstrip("0").rstrip(".,").replace(",", ".").replace(".", mark)
     # Three decimals would leave it as open as it was.
     if len(decimal) == len(numeral.text):
         decimal += "0"

@@ -87,11 +87,13 @@ class ProblemList:
         if len(self._kept) < KEPT:
             self._kept.append(Problem(row, column, message))
 
-    def raise_any(self) -> None:
-        """Raise a `DiaryError` if there is any problem, in the order of their rows."""
-        if self._count:
-            by_row = sorted(self._kept, key=lambda problem: problem.row or 0)
-            raise DiaryError(self._source, by_row, self._count)
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def error(self) -> DiaryError:
+        """Return the error that tells them, in the order of their rows."""
+        by_row = sorted(self._kept, key=lambda problem: problem.row or 0)
+        return DiaryError(self._source, by_row, self._count)
 
 
 def excerpt(text: str, limit: int = 40) -> str:

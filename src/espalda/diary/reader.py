@@ -15,7 +15,7 @@ import numpy as np
 from espalda.diary.build import make_diary, time_columns
 from espalda.diary.header import Column, Header, read_header
 from espalda.diary.model import Diary
-from espalda.diary.numerals import Style, read_number, style_of
+from espalda.diary.numerals import Mark, decimal_mark, read_number
 from espalda.diary.problems import DiaryError, Problem, ProblemList, Refused, excerpt
 from espalda.diary.table import Row, Table, file_bytes, read_table
 from espalda.diary.times import Moment, read_time, zone_of
@@ -89,10 +89,12 @@ def parse_diary(data: bytes, tz: str | None = None, source: str = "diary.csv") -
             ),
         )
     header = read_header(table, problems)
-    entries = _entries(table, header, tz, problems) if header else []
-    merged = _merged(entries, header, problems) if header else []
-    problems.raise_any()
-    assert header is not None  # noqa: S101 - a file without a header has a problem, raised above
+    if header is None:
+        raise problems.error()
+    entries = _entries(table, header, tz, problems)
+    merged = _merged(entries, header, problems)
+    if problems:
+        raise problems.error()
     return ReadResult(_diary(merged, header), _notices(entries, merged, tz))
 
 
@@ -113,12 +115,12 @@ def _entries(table: Table, header: Header, tz: str | None, problems: ProblemList
             ),
         )
     cells = ((row.cells[column.position], column.limits[1]) for row in rows for column in header.numbers)
-    style = style_of(cells, table.separator)
-    entries = (_entry(row, header, tz, style, problems) for row in rows)
+    mark = decimal_mark(cells, table.separator)
+    entries = (_entry(row, header, tz, mark, problems) for row in rows)
     return [entry for entry in entries if entry]
 
 
-def _entry(row: Row, header: Header, tz: str | None, style: Style, problems: ProblemList) -> _Entry | None:
+def _entry(row: Row, header: Header, tz: str | None, mark: Mark | None, problems: ProblemList) -> _Entry | None:
     """Return one row as read, what is wrong as NaN; None if it cannot be placed in time."""
     moment = None
     try:
@@ -129,7 +131,7 @@ def _entry(row: Row, header: Header, tz: str | None, style: Style, problems: Pro
     for column in header.numbers:
         number = math.nan
         try:
-            number = _number(row.cells[column.position], column, style)
+            number = _number(row.cells[column.position], column, mark)
         except Refused as refused:
             problems.add(row.number, column.title, refused.message)
         numbers.append(number)
@@ -137,8 +139,8 @@ def _entry(row: Row, header: Header, tz: str | None, style: Style, problems: Pro
     return _Entry(row.number, moment, numbers, note, {}) if moment else None
 
 
-def _number(text: str, column: Column, style: Style) -> float:
-    number = read_number(text, column.limits, style)
+def _number(text: str, column: Column, mark: Mark | None) -> float:
+    number = read_number(text, column.limits, mark)
     if column.reading == "spasm" and number % 1 > 0:
         raise Refused(
             Message(

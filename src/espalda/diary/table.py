@@ -19,6 +19,9 @@ from espalda.words import Message
 MAX_BYTES: Final = 20_000_000
 """The largest file that is read. Ten rows a day for a lifetime stay below it."""
 
+MAX_ROWS: Final = 500_000
+"""The most rows that are read, blank ones aside, so that no file can fill the memory."""
+
 SEPARATORS: Final = (",", ";", "\t")
 
 _SIGNATURES = (
@@ -88,6 +91,8 @@ def read_table(data: bytes) -> Table:
     """
     _check_size(len(data))
     text = _text(data)
+    if not re.search(r"[^\s,;\"]", text):
+        raise Refused(Message("The file is empty: its first row must name the columns, such as time and pain."))
     separator = _separator(text)
     rows: list[Row] = []
     number = 0
@@ -95,12 +100,15 @@ def read_table(data: bytes) -> Table:
         for number, cells in enumerate(_records(text, separator), start=1):
             if any(cell.strip() for cell in cells):
                 rows.append(Row(number, cells))
+            if len(rows) > MAX_ROWS:
+                raise Refused(
+                    Message(
+                        "The file has more than {limit} rows: split it, for example by years.",
+                        {"limit": MAX_ROWS},
+                    )
+                )
     except csv.Error:
         return Table(rows, separator, unclosed=number + 1)
-    if not rows:
-        raise Refused(
-            Message("The file is empty: its first row must name the columns, such as time and pain.")
-        )
     return Table(rows, separator, unclosed=None)
 
 

@@ -20,20 +20,32 @@ WIDEST: Final = 10.0
 """NRS points: no effect is larger, and one nothing is known of may be anything up to it."""
 FEWEST_READINGS: Final = 12
 FEWEST_DOSES: Final = 3
+MOST_FACTORS: Final = 100
 COMPONENTS: Final = 200
 """Models (by weight) that a factor's interval is drawn from."""
 _STEPS = np.array([NormalDist().inv_cdf((i + 0.5) / 50) for i in range(50)])
 
 
+class Estimate(NamedTuple):
+    """Posterior mean, 95 % interval and standard deviation."""
+
+    mean: float
+    low: float
+    high: float
+    sd: float
+
+
 class FactorFit(NamedTuple):
-    """What is known of one factor; effects in points of the symptom per unit of it, done at once.
+    """What is known of one factor.
 
     Attributes
     ----------
     probability
         That it acts at all.
-    mean, low, high, sd
-        The effect if it acts: mean, 95 % interval, standard deviation.
+    effect
+        If it acts: points of the symptom that one unit adds, done at once, where it is felt most.
+    swing
+        If it acts: points that one standard deviation of its load adds, as its doses pile up in this diary.
     sign
         Probability that the effect, if there is one, is positive.
     kernel
@@ -43,10 +55,8 @@ class FactorFit(NamedTuple):
     """
 
     probability: float
-    mean: float
-    low: float
-    high: float
-    sd: float
+    effect: Estimate
+    swing: Estimate
     sign: float
     kernel: Kernel
     informed: bool
@@ -105,27 +115,35 @@ def fit_columns(readings: Readings, columns: Floats, base: Floats) -> Fit:
     one the readings can say nothing of. `base` holds what every model holds, ``(n, q)``.
     """
     n, k, kernels = columns.shape
-    unknown = FactorFit(PRIOR_A / (PRIOR_A + PRIOR_B), 0.0, -WIDEST, WIDEST, WIDEST, 0.5, KERNELS[0], informed=False)
-    informed = np.ptp(columns, axis=0).max(axis=1) > 1e-9 if n else np.zeros(k, dtype=bool)
+    nothing = Estimate(0.0, -WIDEST, WIDEST, WIDEST)
+    unknown = FactorFit(PRIOR_A / (PRIOR_A + PRIOR_B), nothing, nothing, 0.5, KERNELS[0], informed=False)
+    informed = np.asarray(_varying(columns).any(axis=1)) if n else np.zeros(k, dtype=bool)
     if not informed.any():
         return Fit((unknown,) * k, np.eye(k) * unknown.probability, np.eye(k))
     loaded = columns[:, informed].reshape(n, -1)
-    loaded = loaded - loaded.mean(axis=0)
-    scale = loaded.std(axis=0)
-    scale[scale < 1e-12] = 1.0
-    loaded = loaded / scale
+    scale = np.where(_varying(loaded), loaded.std(axis=0), np.inf)
+    loaded = (loaded - loaded.mean(axis=0)) / scale
     white = whiten(readings.t, np.column_stack([base, loaded, readings.y - readings.y.mean()]), noise_grid())
     models = search(grams(white.columns, white.log_det, base.shape[1], SLABS), int(informed.sum()), kernels)
     return _summarise(models, scale, informed, unknown, loaded - base @ np.linalg.lstsq(base, loaded)[0])
 
 
+def _varying(columns: Floats) -> Bools:
+    """Return which columns are more than one number and the rounding of it, whatever their unit."""
+    return np.asarray(np.ptp(columns, axis=0) > 1e-9 * np.abs(columns).max(axis=0))
+
+
 def _varied(exposures: Exposures) -> Bools:
-    """Return for each factor whether it was done often enough, and not always alike, to learn from."""
+    """Return for each factor whether it was done often enough, and not always alike, to learn from.
+
+    Of more factors than can be weighed, those done most often.
+    """
     known = ~np.isnan(exposures.amount)
     doses = (known & (exposures.amount != 0)).sum(axis=0)
     low = np.where(known, exposures.amount, np.inf).min(axis=0, initial=np.inf)
     high = np.where(known, exposures.amount, -np.inf).max(axis=0, initial=-np.inf)
-    return np.asarray((doses >= FEWEST_DOSES) & (high > low))
+    often = np.argsort(np.argsort(-doses, kind="stable")) < MOST_FACTORS
+    return np.asarray((doses >= FEWEST_DOSES) & (high > low) & often)
 
 
 class _Weighed(NamedTuple):
@@ -195,14 +213,20 @@ def _factor_fit(drawn: _Weighed, place: int, probability: float, scale: Floats) 
     best = int(np.argmax(through))
     keep = np.argsort(-weight)[:COMPONENTS]
     column, weight = column[keep], weight[keep] / weight[keep].sum()
-    middle = drawn.mean[mine][keep] / scale[column]
-    spread = np.sqrt(drawn.variance[mine][keep]) / scale[column]
+    middle, spread = drawn.mean[mine][keep], np.sqrt(drawn.variance[mine][keep])
+    points = (middle[:, None] + spread[:, None] * _STEPS).ravel()
+    sign = float(np.repeat(weight / len(_STEPS), len(_STEPS))[points > 0].sum())
+    effect = _estimate(weight, middle / scale[column], spread / scale[column])
+    fit = FactorFit(probability, effect, _estimate(weight, middle, spread), sign, KERNELS[best], informed=True)
+    return fit, place * kernels + best
+
+
+def _estimate(weight: Floats, middle: Floats, spread: Floats) -> Estimate:
+    """Return the estimate of a mixture of normals, its weights adding up to one."""
     mean = float(weight @ middle)
     sd = float(np.sqrt(weight @ (spread**2 + (middle - mean) ** 2)))
     points = (middle[:, None] + spread[:, None] * _STEPS).ravel()
     order = np.argsort(points)
     below = np.cumsum(np.repeat(weight / len(_STEPS), len(_STEPS))[order])
     low, high = points[order][np.searchsorted(below, [0.025, 0.975]).clip(max=len(order) - 1)]
-    sign = float(1.0 - below[np.searchsorted(points[order], 0.0) - 1]) if points[order][0] < 0 else 1.0
-    fit = FactorFit(probability, mean, float(low), float(high), sd, sign, KERNELS[best], informed=True)
-    return fit, place * kernels + best
+    return Estimate(mean, float(low), float(high), sd)

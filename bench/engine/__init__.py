@@ -1,0 +1,1 @@
+"""The engine beside its peers, on diaries whose truth is known."""

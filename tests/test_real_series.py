@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from bench.real import esm, knee
+
 from espalda import explain, read_diary, write_diary
 from espalda.diary import Diary
 from espalda.findings import VERDICTS

@@ -76,8 +76,8 @@ def _of_library() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
         method_map=[("web/**", "ignore"), ("**.py", "python")],
         keywords=LIBRARY_KEYWORDS,
     )
-    for name, line, text, _comments, _context in found:
-        yield f"src/espalda/{name}", line, text
+    for name, line, sentence, _comments, _context in found:
+        yield f"src/espalda/{name}", line, sentence
 
 
 def _of_web() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_data_dir
+
 from espalda import flows
 from espalda.cli.interview import interview
 from espalda.diary import known_factors, write_diary
@@ -119,7 +121,8 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the pages until stopped."""
     from espalda.web.server import serve as serve_pages  # noqa: PLC0415 - Django is loaded by this command alone
 
-    return serve_pages(port=options.port, data=options.data, lang=options.lang)
+    data = options.data or Path(user_data_dir("espalda", appauthor=False))
+    return serve_pages(port=options.port, data=data, lang=options.lang)
 
 
 def demo(options: argparse.Namespace) -> int:

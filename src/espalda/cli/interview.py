@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from espalda import flows
-from espalda.triage import Question, load_rulebook
+from espalda.triage import Question, next_screen
 from espalda.words import Language, say
 
 Answers = dict[str, bool | None]
@@ -13,14 +12,9 @@ Answers = dict[str, bool | None]
 
 def interview(lang: Language) -> Answers:
     """Ask the questions that can still change the level, and return the answers; an unanswered one stays open."""
-    book = load_rulebook()
     answers: Answers = {}
-    while True:
-        open_now = [book.question(name) for name in flows.assess(answers).ask if name not in answers]
-        if not open_now:
-            return answers
-        screen = next(screen for screen in book.screens if screen.id == open_now[0].screen)
-        asked = [question for question in open_now if question.screen == screen.id]
+    while shown := next_screen(answers):
+        screen, asked = shown
         print(f"\n{screen.heading(lang)}")
         for place, question in enumerate(asked, start=1):
             print(f"  {place}. {question.text(lang)}")
@@ -30,9 +24,10 @@ def interview(lang: Language) -> Answers:
             answers |= _reply(asked, lang)
         except EOFError:
             return answers
+    return answers
 
 
-def _reply(asked: list[Question], lang: Language) -> Answers:
+def _reply(asked: tuple[Question, ...], lang: Language) -> Answers:
     """Return one screen's answers: the numbers typed are yes and the others no; an empty line leaves all open."""
     while True:
         line = input(say(lang, "Type the numbers that apply, 0 if none does, or just Enter to leave them open: "))

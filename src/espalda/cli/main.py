@@ -70,7 +70,12 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
         parents=[common],
         description=say(lang, "What sets your back off, from your own diary, on your own machine. Not a diagnosis."),
     )
-    parser.add_argument("--version", action="version", version=f"espalda {espalda.__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"espalda {espalda.__version__}",
+        help=say(lang, "show program's version number and exit"),
+    )
     names = parser.add_subparsers(dest="command", required=True, metavar=say(lang, "COMMAND"))
 
     analyze = names.add_parser(
@@ -97,7 +102,7 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     triage.set_defaults(run=commands.triage)
 
     serve = names.add_parser("serve", parents=[common], help=say(lang, "serve the program's pages on this machine"))
-    serve.add_argument("--port", type=int, default=8000, metavar=say(lang, "PORT"))
+    serve.add_argument("--port", type=int, default=8000, metavar=say(lang, "PORT"), help=say(lang, "port to listen on"))
     serve.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
     serve.set_defaults(run=commands.serve)
 

@@ -22,7 +22,7 @@ READINGS: Final[dict[str, tuple[float, float]]] = {
 RESERVED: Final = ("time", *READINGS, "note")
 """The column names that are never a factor, in upper or lower case."""
 
-MAX_FACTORS: Final = 500
+MAX_FACTORS: Final = 100
 """The most factors of one diary; a file with more columns is no diary."""
 
 YEARS: Final = range(1900, 2201)

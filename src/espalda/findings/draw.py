@@ -84,7 +84,9 @@ def _verdict(factor: FactorFit, per: float, is_found: bool) -> Verdict:
     largest = max(abs(effect.low) * per, abs(effect.high) * per, abs(swing.low), abs(swing.high))
     if factor.informed and largest < RELEVANT:
         return "no_difference"
-    if is_found and max(abs(effect.mean) * per, abs(swing.mean)) >= RELEVANT:
+    if max(abs(effect.mean) * per, abs(swing.mean)) < RELEVANT:
+        return "unclear"
+    if is_found:
         return "aggravates" if worse else "eases"
     if factor.probability >= POSSIBLE and max(factor.sign, 1 - factor.sign) >= SURE_OF_SIGN:
         return "possibly_aggravates" if worse else "possibly_eases"

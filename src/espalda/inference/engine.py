@@ -20,7 +20,6 @@ WIDEST: Final = 10.0
 """NRS points: no effect is larger, and one nothing is known of may be anything up to it."""
 FEWEST_READINGS: Final = 12
 FEWEST_DOSES: Final = 3
-MOST_FACTORS: Final = 100
 COMPONENTS: Final = 200
 """Models (by weight) that a factor's interval is drawn from."""
 _STEPS = np.array([NormalDist().inv_cdf((i + 0.5) / 50) for i in range(50)])
@@ -134,16 +133,12 @@ def _varying(columns: Floats) -> Bools:
 
 
 def _varied(exposures: Exposures) -> Bools:
-    """Return for each factor whether it was done often enough, and not always alike, to learn from.
-
-    Of more factors than can be weighed, those done most often.
-    """
+    """Return for each factor whether it was done often enough, and not always alike, to learn from."""
     known = ~np.isnan(exposures.amount)
     doses = (known & (exposures.amount != 0)).sum(axis=0)
     low = np.where(known, exposures.amount, np.inf).min(axis=0, initial=np.inf)
     high = np.where(known, exposures.amount, -np.inf).max(axis=0, initial=-np.inf)
-    often = np.argsort(np.argsort(-doses, kind="stable")) < MOST_FACTORS
-    return np.asarray((doses >= FEWEST_DOSES) & (high > low) & often)
+    return np.asarray((doses >= FEWEST_DOSES) & (high > low))
 
 
 class _Weighed(NamedTuple):

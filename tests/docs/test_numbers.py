@@ -1,0 +1,69 @@
+"""A number the manual explains is the number the code uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from espalda import series
+from espalda.diary import MAX_BYTES
+from espalda.diary.model import MAX_FACTORS, YEARS
+from espalda.findings import RELEVANT, draw
+from espalda.inference import KERNELS, engine, evidence, negative_controls, selection, whitening
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+IN_WORDS = {2: "two", 3: "three", 4: "four", 7: "seven", 10: "ten", 12: "twelve", 20: "twenty", 1000: "thousand"}
+ENGINE, JSON, FILE = "explanation/engine.md", "reference/findings-json.md", "reference/diary-format.md"
+
+
+def share(value: float) -> str:
+    """Return a share as the manual writes it: .08."""
+    return f"{value:g}".removeprefix("0")
+
+
+def either(values: tuple[float, ...], way: str = "or") -> str:
+    """Return a list as the manual writes it: 4, 10 or 60."""
+    *most, last = [share(value) for value in values]
+    return f"{', '.join(most)} {way} {last}"
+
+
+AT_ONCE = tuple(kernel.half_life_h for kernel in KERNELS if not kernel.delay_h)
+LATER = tuple(kernel.half_life_h for kernel in KERNELS if kernel.delay_h)
+SAID = [
+    (ENGINE, f"{either(AT_ONCE)} hours at once, or in {either(LATER)} hours beginning"),
+    (ENGINE, f"beginning {KERNELS[-1].delay_h:g} hours later"),
+    (ENGINE, f"({either(whitening.TAUS_H)} hours)"),
+    (ENGINE, f"({either(whitening.NOISE_SHARES)})"),
+    (ENGINE, f"each of the {IN_WORDS[len(whitening.noise_grid().tau_h)]} pairs"),
+    (ENGINE, f"parameters {selection.PRIOR_A:g} and {selection.PRIOR_B:g}"),
+    (ENGINE, f"standard deviation of {either(tuple(variance**0.5 for variance in engine.SLABS))} of"),
+    (ENGINE, f"worth {IN_WORDS[int(2 * evidence.PRIOR_SHAPE)]} readings"),
+    (ENGINE, f"up to {IN_WORDS[selection.LARGEST]} factors, keeping the {selection.BEAM} best"),
+    (ENGINE, f"The {IN_WORDS[selection.HEAVY]} heaviest"),
+    (ENGINE, f"at least {IN_WORDS[engine.FEWEST_DOSES]} amounts other than zero"),
+    (ENGINE, f"least {IN_WORDS[engine.FEWEST_READINGS]} readings with pain"),
+    (ENGINE, f"Of more than {engine.MOST_FACTORS} factors"),
+    (ENGINE, f"{IN_WORDS[series.DAYS_BEFORE]} days before the diary began"),
+    (ENGINE, f"at least {IN_WORDS[round(series.USUAL * 5)]} in five of the days"),
+    (ENGINE, "parted at 11:00, 15:30 and 20:00" if series.PART_STARTS_H == (11.0, 15.5, 20.0) else "other hours"),
+    (ENGINE, f"Guards begin at {negative_controls.SHORTEST_DAYS} days"),
+    (ENGINE, "a third and by two thirds" if negative_controls.SHIFTS == (1 / 3, 2 / 3) else "other shifts"),
+    (ENGINE, f"below {RELEVANT} points"),
+    (ENGINE, f"false discovery rate of {engine.FALSE_DISCOVERY_RATE:.0%}".replace("%", " %")),
+    (JSON, f"±{RELEVANT} points"),
+    (JSON, f"{RELEVANT} / 1.96 points"),
+    (JSON, f"probability {share(draw.POSSIBLE)} or more, and its sign is sure to {draw.SURE_OF_SIGN * 100:g} %"),
+    (JSON, f"correlate at {share(draw.ALIKE)}"),
+    (JSON, f"fewer than a {'fifth' if draw.FEWEST_ZEROS == 0.2 else 'other share'} of the recorded amounts are zero"),
+    (JSON, f"They begin at {negative_controls.SHORTEST_DAYS} days"),
+    (FILE, f"up to {MAX_BYTES // 1_000_000} MB"),
+    (FILE, f"no more than {MAX_FACTORS} factors"),
+    (FILE, f"years {YEARS[0]} to {YEARS[-1]}"),
+    (FILE, f"day starts at {series.DAY_STARTS_H:02.0f}:00"),
+]
+
+
+@pytest.mark.parametrize(("page", "words"), SAID, ids=[words for _, words in SAID])
+def test_the_manual_says_what_the_code_does(page: str, words: str) -> None:
+    assert words in " ".join((DOCS / page).read_text("utf-8").split())

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from platformdirs import user_data_dir
 
@@ -62,7 +62,7 @@ def triage(options: argparse.Namespace) -> int:
     if both:
         raise InputError(Message('"{question}" is answered both yes and no.', {"question": both[0]}))
     if not answers and options.json:
-        answers = _answers_from(sys.stdin.read())
+        answers = _answers_from(sys.stdin)
     elif not answers:
         answers = interview(options.lang)
     verdict = flows.assess(answers)
@@ -73,10 +73,10 @@ def triage(options: argparse.Namespace) -> int:
     return 0
 
 
-def _answers_from(text: str) -> dict[str, bool | None]:
+def _answers_from(stream: TextIO) -> dict[str, bool | None]:
     try:
-        answers = json.loads(text)
-    except ValueError:
+        answers = json.load(stream)
+    except (ValueError, RecursionError):
         answers = None
     if not isinstance(answers, dict):
         raise InputError(
@@ -128,12 +128,14 @@ def serve(options: argparse.Namespace) -> int:
 def demo(options: argparse.Namespace) -> int:
     """Write the demonstration person's diary to a file that is not there yet."""
     path = Path(options.file)
-    if path.exists():
-        raise InputError(Message("{file} is already there; choose another name, nothing was written.", {"file": path}))
-    if not path.absolute().parent.is_dir():
-        raise InputError(Message("{file} can't be written: that folder does not exist.", {"file": path}))
     diary = flows.demo()
     try:
+        if path.exists():
+            raise InputError(
+                Message("{file} is already there; choose another name, nothing was written.", {"file": path})
+            )
+        if not path.absolute().parent.is_dir():
+            raise InputError(Message("{file} can't be written: that folder does not exist.", {"file": path}))
         write_diary(diary, path)
     except OSError as error:
         reason = error.strerror or str(error)

@@ -30,8 +30,11 @@ def interview(lang: Language) -> Answers:
 def _reply(asked: tuple[Question, ...], lang: Language) -> Answers:
     """Return one screen's answers: the numbers typed are yes and the others no; an empty line leaves all open."""
     while True:
-        line = input(say(lang, "Type the numbers that apply, 0 if none does, or just Enter to leave them open: "))
-        numbers = {int(number) for number in re.findall(r"\d+", line)}
+        try:
+            line = input(say(lang, "Type the numbers that apply, 0 if none does, or just Enter to leave them open: "))
+        except UnicodeDecodeError:
+            line = "?"
+        numbers = {int(number) for number in re.findall(r"\d{1,4}", line)}
         if not line.strip():
             return {question.id: None for question in asked}
         if numbers and numbers <= set(range(len(asked) + 1)) and not re.search(r"[^\d\s,;.]", line):

@@ -7,6 +7,7 @@ import gettext
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import espalda
@@ -62,6 +63,13 @@ def _speak(lang: Language) -> None:
     gettext.textdomain("espalda")
 
 
+def _port(lang: Language, text: str) -> int:
+    """Return the port `text` names."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(say(lang, "a port is a whole number from 0 to 65535, not {text}", text=text))
+    return int(text)
+
+
 def _parser(lang: Language) -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--lang", choices=LANGUAGES, help=say(lang, "language of what is printed"))
@@ -102,7 +110,13 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     triage.set_defaults(run=commands.triage)
 
     serve = names.add_parser("serve", parents=[common], help=say(lang, "serve the program's pages on this machine"))
-    serve.add_argument("--port", type=int, default=8000, metavar=say(lang, "PORT"), help=say(lang, "port to listen on"))
+    serve.add_argument(
+        "--port",
+        type=partial(_port, lang),
+        default=8000,
+        metavar=say(lang, "PORT"),
+        help=say(lang, "port to listen on"),
+    )
     serve.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
     serve.set_defaults(run=commands.serve)
 

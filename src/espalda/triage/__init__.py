@@ -1,8 +1,11 @@
 """Is this urgent? Four levels of care from yes-or-no answers, by rules that are data with their sources."""
 
-from espalda.triage.emergency import emergency_number
+from espalda.triage.causes import Cause, load_causes
+from espalda.triage.emergency import Country, emergency_number, emergency_numbers
 from espalda.triage.evaluate import AnswerError, Verdict, assess
+from espalda.triage.interview import kept, next_screen
 from espalda.triage.rulebook import (
+    LeftOut,
     Level,
     Question,
     Rule,
@@ -14,6 +17,9 @@ from espalda.triage.rulebook import (
 
 __all__ = [
     "AnswerError",
+    "Cause",
+    "Country",
+    "LeftOut",
     "Level",
     "Question",
     "Rule",
@@ -23,5 +29,9 @@ __all__ = [
     "Verdict",
     "assess",
     "emergency_number",
+    "emergency_numbers",
+    "kept",
+    "load_causes",
     "load_rulebook",
+    "next_screen",
 ]

@@ -92,7 +92,7 @@ class Rule:
     """A rule: when every question in `when` is answered yes, the level is `level` or more urgent.
 
     `es` and `en` are the reason given to the person; `seen` is one of `SEEN`; `since` is the date in force;
-    `note` says what had to be decided where sources disagree or are silent.
+    the notes say what had to be decided where sources disagree or are silent.
     """
 
     id: str
@@ -103,19 +103,34 @@ class Rule:
     since: date
     es: str
     en: str
-    note: str = ""
+    note_es: str = ""
+    note_en: str = ""
 
     def reason(self, lang: Language) -> str:
         """Return the reason given to the person, in `lang`."""
         return self.es if lang == "es" else self.en
+
+    def note(self, lang: Language) -> str:
+        """Return what had to be decided, in `lang`; empty where the source decides."""
+        return self.note_es if lang == "es" else self.note_en
 
 
 @dataclass(frozen=True)
 class LeftOut:
     """Something the rules do not cover, and why."""
 
-    what: str
-    why: str
+    what_es: str
+    what_en: str
+    why_es: str
+    why_en: str
+
+    def what(self, lang: Language) -> str:
+        """Return what is left out, in `lang`."""
+        return self.what_es if lang == "es" else self.what_en
+
+    def why(self, lang: Language) -> str:
+        """Return why it is left out, in `lang`."""
+        return self.why_es if lang == "es" else self.why_en
 
 
 @dataclass(frozen=True)
@@ -151,8 +166,7 @@ class Rulebook:
             "screens": [asdict(screen) for screen in self.screens],
             "questions": [asdict(question) for question in self.questions],
             "rules": [
-                {**asdict(rule), "when": list(rule.when), "since": rule.since.isoformat()}
-                for rule in self.rules
+                {**asdict(rule), "when": list(rule.when), "since": rule.since.isoformat()} for rule in self.rules
             ],
             "left_out": [asdict(entry) for entry in self.left_out],
         }
@@ -197,11 +211,11 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "screen": ("id", "es", "en"),
     "question": ("id", "screen", "es", "en"),
     "rule": ("id", "level", "when", "source", "seen", "since", "es", "en"),
-    "left_out": ("what", "why"),
+    "left_out": ("what_es", "what_en", "why_es", "why_en"),
 }
 _OPTIONAL_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "question": ("explain_es", "explain_en", "keep"),
-    "rule": ("note",),
+    "rule": ("note_es", "note_en"),
 }
 _KINDS: Final[Mapping[str, type]] = {"when": list, "since": date, "keep": bool}
 
@@ -228,8 +242,9 @@ def _check_entry(table: str, place: int, entry: Mapping[str, Any]) -> None:
             raise RulebookError(f"{name}: {key} is not a {kind.__name__}")
         if not (value.strip() if isinstance(value, str) else value or kind is bool):
             raise RulebookError(f"{name}: {key} is empty")
-    if ("explain_es" in entry) != ("explain_en" in entry):
-        raise RulebookError(f"{name}: explained in one language only")
+    for text in ("explain", "note"):
+        if (f"{text}_es" in entry) != (f"{text}_en" in entry):
+            raise RulebookError(f"{name}: {text} in one language only")
     if table == "rule" and entry["seen"] not in SEEN:
         raise RulebookError(f"{name}: seen is {entry['seen']!r}, not one of {', '.join(SEEN)}")
 

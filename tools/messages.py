@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -118,6 +119,7 @@ def _places(text: str | list[str] | tuple[str, ...]) -> set[str]:
 
 
 def _compiled(catalogue: Catalog) -> bytes:
+    catalogue.creation_date = datetime(2026, 1, 1, tzinfo=UTC)  # else the hour of compiling: never twice the same bytes
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()

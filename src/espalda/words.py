@@ -49,8 +49,8 @@ def number(lang: Language, value: float, digits: int = 1, *, signed: bool = Fals
     text = f"{value:{'+' if signed else ''}.{digits}f}"
     if "." in text and not fixed:
         text = text.rstrip("0").rstrip(".")
-    if text in {"-0", "+0"}:
-        text = "0"
+    if float(text) == 0:
+        text = text.lstrip("+-")
     text = text.replace("-", "\u2212")
     return text.replace(".", ",") if lang == "es" else text
 

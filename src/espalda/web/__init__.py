@@ -1,0 +1,1 @@
+"""The web: the pages a person keeps their diary with. The only room that knows Django."""

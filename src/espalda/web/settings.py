@@ -1,0 +1,96 @@
+"""Django's settings. Reading them writes nothing; what may be chosen comes from the environment.
+
+``ESPALDA_DATA``: the folder of the database and the secret key. ``ESPALDA_HOSTS``: further host names this server
+answers to, separated by commas.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+from platformdirs import user_data_dir
+from tzlocal import get_localzone_name
+
+HERE = Path(__file__).parent
+DATA = Path(os.environ.get("ESPALDA_DATA") or user_data_dir("espalda", appauthor=False))
+_KEY = DATA / "secret-key"
+
+DEBUG = False
+# The server writes the key before it reads this; without one, a key that lives as long as the process.
+SECRET_KEY = _KEY.read_text("ascii") if _KEY.is_file() else get_random_secret_key()
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, os.environ.get("ESPALDA_HOSTS", "").split(","))]
+
+INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "espalda.web"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "espalda.web.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+ROOT_URLCONF = "espalda.web.urls"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "espalda.web.context.shell",
+            ]
+        },
+    }
+]
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "espalda.sqlite3",
+        # A writer waits for its turn instead of failing; readers never wait for a writer.
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LOCALE_PATHS = [HERE / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+USE_TZ = True
+TIME_ZONE = get_localzone_name()
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        **{f"{kind}-src": [SELF] for kind in ("style", "img", "script", "font", "connect", "manifest")},
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # A page not found is the reader's business, not the log's: its address says what they were looking for.
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,1 @@
+"""Filters the templates load."""

@@ -1,0 +1,87 @@
+"""A real Chromium, and a page of it that must ask nothing of any other machine and report no error."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from espalda.web.models import Person
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = ViewportSize(width=390, height=844)
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium from the system's packages; without it these tests are skipped, and in CI they fail."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on this machine, and CI never skips the browser tests")
+        pytest.skip("no Chromium on this machine")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; the tests beside it use the database as ever.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Watch:
+    """What goes wrong on a page: requests to elsewhere, errors of the page and its console, answers that failed."""
+
+    def __init__(self, home: str) -> None:
+        self.home = urlsplit(home).netloc
+        self.wrong: list[str] = []
+
+    def over(self, page: Page) -> None:
+        page.on("request", lambda request: self._request(request.url))
+        page.on("console", lambda message: self._note(message.type in ("error", "warning"), message.text))
+        page.on("pageerror", lambda error: self._note(True, str(error)))
+        page.on("response", lambda answer: self._note(answer.status >= 400, f"{answer.status} {answer.url}"))
+
+    def _request(self, url: str) -> None:
+        self._note(urlsplit(url).netloc != self.home, f"asked for {url}")
+
+    def _note(self, is_wrong: bool, what: str) -> None:
+        if is_wrong:
+            self.wrong.append(what)
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer, own: Person) -> Iterator[Visit]:
+    """Open a page as a reader would; any error on it, or a request to elsewhere, fails the test at its end."""
+    contexts: list[BrowserContext] = []
+    watch = Watch(live_server.url)
+
+    def open_page(path: str, *, demo: bool = False, lang: str = "es", **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, "locale": lang, "base_url": live_server.url} | options)
+        contexts.append(context)
+        if demo:
+            context.add_cookies([{"name": "diary", "value": "demo", "url": live_server.url}])
+        page = context.new_page()
+        watch.over(page)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert watch.wrong == []

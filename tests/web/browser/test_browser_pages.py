@@ -1,0 +1,97 @@
+"""Every page as a browser lays it out: no overflow, no small target, nothing axe finds wrong, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize
+from tests.web.browser.conftest import PHONE, Visit
+
+from espalda.web.models import Person
+
+pytestmark = pytest.mark.browser
+
+PAGES = ["/", "/safety/", "/diary/", "/triggers/", "/file/"]
+SMALL = ViewportSize(width=320, height=640)
+DESK = ViewportSize(width=1280, height=800)
+TARGETS = (
+    "button, a.button, nav a, summary, .tiles label, .question label, .do a, select, textarea, "
+    "input:not([type=radio], [type=hidden])"
+)
+
+MEASURE = """(targets) => [...document.querySelectorAll(targets)]
+    .filter(element => element.checkVisibility())
+    .map(element => [element.outerHTML.slice(0, 120), element.getBoundingClientRect()])
+    .filter(([html, box]) => box.height < 44 || box.width < 44)
+    .map(([html, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)"""
+
+
+def open_details(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+def addresses(person: Person) -> list[str]:
+    kept = person.readings.last()
+    assert kept
+    own = [] if person.is_demo else [f"/reading/{kept.pk}/edit/", "/diary/?deleted=1"]
+    return [*PAGES, f"/reading/{kept.pk}/", *own]
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+@pytest.mark.parametrize("whose", ["own", "demo"])
+def test_no_page_is_wider_than_its_window(visit: Visit, filled: Person, demo: Person, whose: str, lang: str) -> None:
+    page = visit("/", demo=whose == "demo", lang=lang)
+    for address in addresses(demo if whose == "demo" else filled):
+        page.goto(address)
+        open_details(page)
+        for size in (SMALL, PHONE, DESK):
+            page.set_viewport_size(size)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], f"{address} is {width} wide"
+
+
+def test_targets_are_large_enough_for_a_thumb(visit: Visit, filled: Person) -> None:
+    page = visit("/")
+    for address in addresses(filled):
+        page.goto(address)
+        open_details(page)
+        for size in (SMALL, PHONE, DESK):
+            page.set_viewport_size(size)
+            assert page.evaluate(MEASURE, TARGETS) == [], address
+
+
+@pytest.mark.parametrize(
+    ("whose", "scheme", "size"),
+    [
+        ("own", "light", PHONE),
+        ("own", "dark", PHONE),
+        ("own", "light", DESK),
+        ("demo", "light", DESK),
+        ("demo", "dark", PHONE),
+    ],
+    ids=["own", "own-dark", "own-desk", "demo-desk", "demo-dark"],
+)
+def test_axe_finds_nothing(
+    visit: Visit, filled: Person, demo: Person, whose: str, scheme: str, size: ViewportSize
+) -> None:
+    # axe is a script of its own: only here may a page run one that its policy does not allow.
+    page = visit("/", demo=whose == "demo", viewport=size, color_scheme=scheme, bypass_csp=True)
+    for address in addresses(demo if whose == "demo" else filled):
+        page.goto(address)
+        open_details(page)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_something_went_wrong_or_is_urgent(visit: Visit, scheme: str) -> None:
+    page = visit("/", color_scheme=scheme, bypass_csp=True)
+    for address in ("/", "/diary/", "/triggers/"):  # of an empty diary
+        page.goto(address)
+        assert Axe().run(page).violations_count == 0, address
+    page.goto("/safety/")
+    page.get_by_role("radio", name="Sí").first.check()
+    page.get_by_role("button", name="Seguir sin contestar").click()
+    open_details(page)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,33 @@
+"""The watch kept over every page of these tests, watched itself: it must see what it is there for."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+from tests.web.browser.conftest import Watch
+
+from espalda.web.models import Person
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("act", "seen"),
+    [
+        ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
+        ("document.body.append(Object.assign(new Image(), {src: 'http://elsewhere.invalid/dot.png'}))", "elsewhere"),
+        ("location.assign('http://elsewhere.invalid/')", "asked for http://elsewhere.invalid/"),
+        ("fetch('/nowhere/')", "404"),
+        ("setTimeout(() => { throw Error('broken') })", "broken"),
+    ],
+    ids=["inline-style", "image", "navigation", "missing", "error"],
+)
+def test_what_goes_wrong_is_seen(browser: Browser, live_server: LiveServer, own: Person, act: str, seen: str) -> None:
+    watch, page = Watch(live_server.url), browser.new_page()
+    watch.over(page)
+    page.goto(live_server.url)
+    page.evaluate(f"() => {{ {act} }}")
+    page.wait_for_timeout(300)
+    page.close()
+    assert any(seen in what for what in watch.wrong), watch.wrong

@@ -1,0 +1,69 @@
+"""The cast of the web's tests: a reader with a diary of their own, and the demonstration beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from espalda.diary import Diary, Factor, make_diary
+from espalda.web import store
+from espalda.web.models import Person, Reading
+
+OWN_WORD, DEMO_WORD = "tractor", "piano"
+"""A factor and a note only the one diary has."""
+
+
+def some_days(word: str, days: int = 10) -> Diary:
+    """Two readings a day, with sitting, sleep, and a factor and notes called `word`."""
+    rows = 2 * days
+    start = np.datetime64("2026-03-01T07:30", "us")
+    hours = np.array([24 * (row // 2) + 11 * (row % 2) for row in range(rows)])
+    amounts = np.array([[60.0 * (row % 3), 7.5 if row % 2 == 0 else np.nan, float(row % 2)] for row in range(rows)])
+    return make_diary(
+        start + hours.astype("timedelta64[h]"),
+        60,
+        pain=[float(row % 7) for row in range(rows)],
+        stiffness=[float(row % 5) for row in range(rows)],
+        spasm=[float(row % 4) for row in range(rows)],
+        factors=[Factor("sitting", "min"), Factor("sleep", "h"), Factor(word, "min")],
+        amounts=amounts,
+        notes=[f"Una nota de {word}" if row % 5 == 0 else "" for row in range(rows)],
+    )
+
+
+@pytest.fixture
+def own(db: None) -> Person:
+    """The reader, with an empty diary."""
+    return Person.objects.get_or_create(kind=Person.Kind.OWN)[0]
+
+
+@pytest.fixture
+def demo(db: None) -> Person:
+    """The demonstration, filled."""
+    store.replace_demo(some_days(DEMO_WORD))
+    return Person.objects.get(kind=Person.Kind.DEMO)
+
+
+@pytest.fixture
+def filled(own: Person) -> Person:
+    """The reader, with ten days written."""
+    store.merge(own, some_days(OWN_WORD))
+    return own
+
+
+@pytest.fixture
+def reading(own: Person) -> Reading:
+    """The only reading of the reader's diary, of yesterday."""
+    yesterday = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+    entry = store.Entry(yesterday, 60, pain=4.0, spasm=1.0, note="Ayer", amounts={Factor("sitting", "min"): 90.0})
+    return store.record(own, entry)
+
+
+@pytest.fixture
+def in_demo(client: Client, demo: Person) -> Client:
+    """A browser with the demonstration open."""
+    client.cookies["diary"] = "demo"
+    return client

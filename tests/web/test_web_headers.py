@@ -1,0 +1,96 @@
+"""The headers every answer carries, whatever it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from django.test import Client
+
+from espalda.web import store
+from espalda.web.models import Person
+
+ADDRESSES = [
+    "/",
+    "/diary/",
+    "/triggers/",
+    "/safety/",
+    "/file/",
+    "/file/espalda.csv",
+    "/nowhere/",
+    "/switch/",
+    "/static/espalda/style.css",
+    "/static/espalda/icon.svg",
+]
+POLICY = {
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "script-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+}
+
+
+def headers(client: Client, address: str) -> Mapping[str, str]:
+    response = client.get(address)
+    response.close()
+    return response.headers
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_content_policy_is_on_every_answer(client: Client, own: Person, address: str) -> None:
+    policy = headers(client, address)["Content-Security-Policy"]
+    assert set(policy.split("; ")) == POLICY
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_other_headers_are_on_every_answer(client: Client, own: Person, address: str) -> None:
+    given = headers(client, address)
+    assert given["X-Content-Type-Options"] == "nosniff"
+    assert given["Referrer-Policy"] == "same-origin"
+    assert given["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert given["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "geolocation=()" in given["Permissions-Policy"]
+    assert "Access-Control-Allow-Origin" not in given
+
+
+@pytest.mark.parametrize("address", ["/", "/diary/", "/triggers/", "/safety/", "/file/"])
+def test_no_page_has_anything_inline_or_from_elsewhere(client: Client, filled: Person, address: str) -> None:
+    page = client.get(address).content.decode()
+    assert "<script" not in page
+    assert "<style" not in page
+    assert " style=" not in page
+    assert " onclick=" not in page
+    assert "http://" not in page.replace("http://testserver", "")
+    assert "https://" not in page
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client, own: Person) -> None:
+    client.get("/")
+    client.post("/switch/", {"diary": "demo"})
+    client.post("/language/", {"language": "en"})
+    for name in ("csrftoken", "diary", "django_language"):
+        assert client.cookies[name]["httponly"]
+        assert client.cookies[name]["samesite"] == "Lax"
+
+
+def test_another_host_name_is_refused(client: Client, own: Person) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_failure_says_so_in_both_languages_and_shows_nothing_of_the_inside(
+    client: Client, own: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "load", lambda _person: 1 / 0)
+    client.raise_request_exception = False
+    response = client.get("/triggers/")
+    assert response.status_code == 500
+    assert "Algo ha fallado" in response.content.decode()
+    assert "Something went wrong" in response.content.decode()
+    assert "ZeroDivision" not in response.content.decode()
+    assert "default-src 'none'" in response["Content-Security-Policy"]

@@ -1,0 +1,87 @@
+"""The server of one's own machine, started as a program."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from espalda.web.server import serve
+sys.exit(serve(int(sys.argv[1]), Path(sys.argv[2])))
+"""
+
+
+def start(port: int, data: Path, lang: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "LC_ALL": lang, "PYTHONWARNINGS": "error"}
+    return subprocess.Popen(  # noqa: S603 - this very interpreter
+        [sys.executable, "-c", PROGRAM, str(port), str(data)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def serving(data: Path, lang: str = "es_ES.UTF-8") -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = start(0, data, lang)
+    try:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        yield process, found[0] if found else line
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_it_prints_its_address_and_serves_the_first_page(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with serving(tmp_path / "data") as (_process, address):
+        with urlopen(address) as answer:  # noqa: S310 - our own address
+            assert "¿Cómo está tu espalda hoy?" in answer.read().decode()
+        assert time.monotonic() - began < 10
+
+
+def test_it_keeps_its_folder_to_its_owner(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data) as (_process, address):
+        urlopen(address).close()  # noqa: S310
+        key = (data / "secret-key").read_text()
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(file.stat().st_mode) for file in data.iterdir()} == {0o600}
+    with serving(data):
+        assert (data / "secret-key").read_text() == key
+
+
+def test_the_signal_to_stop_stops_it_cleanly(tmp_path: Path) -> None:
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        with serving(tmp_path / "data") as (process, _address):
+            process.send_signal(asked)
+            _out, error = process.communicate(timeout=10)
+            assert process.returncode == 0
+            assert error == ""
+
+
+def test_a_port_that_is_taken_gets_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        for lang, sentence in (("es_ES", f"El puerto {port} lo está usando"), ("en_GB", f"Port {port} is taken")):
+            process = start(port, tmp_path / "data", lang)
+            out, error = process.communicate(timeout=20)
+            assert process.returncode == 1
+            assert out == ""
+            assert error.startswith(sentence)
+            assert error.count("\n") == 1

@@ -43,7 +43,6 @@ SAID = [
     (ENGINE, f"The {IN_WORDS[selection.HEAVY]} heaviest"),
     (ENGINE, f"at least {IN_WORDS[engine.FEWEST_DOSES]} amounts other than zero"),
     (ENGINE, f"least {IN_WORDS[engine.FEWEST_READINGS]} readings with pain"),
-    (ENGINE, f"Of more than {engine.MOST_FACTORS} factors"),
     (ENGINE, f"{IN_WORDS[series.DAYS_BEFORE]} days before the diary began"),
     (ENGINE, f"at least {IN_WORDS[round(series.USUAL * 5)]} in five of the days"),
     (ENGINE, "parted at 11:00, 15:30 and 20:00" if series.PART_STARTS_H == (11.0, 15.5, 20.0) else "other hours"),

@@ -45,7 +45,7 @@ run: setup
 
 test: setup-test browser
 	@mkdir -p .cache/home
-	@$(HERE) $(BIN)/python -m pytest $(ARGS)
+	@$(HERE) $(BIN)/python -m pytest --basetemp=.cache/pytest $(ARGS)
 
 check: setup-test
 	@$(BIN)/ruff format --check --quiet .

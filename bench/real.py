@@ -38,10 +38,11 @@ def _number(text: str) -> float:
 
 def knee(folder: Path) -> Diary:
     """Return the knee series: one row an evening, minutes of each sport done nine times or more."""
-    sessions: dict[str, Counter[str]] = defaultdict(Counter)
+    sessions: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for row in _rows(folder / "sport.csv"):
         if row["date"]:
-            sessions[row["date"]][row["sport"]] += _number(row["time"]) if _number(row["time"]) > 0 else 0.0
+            minutes = _number(row["time"])
+            sessions[row["date"]][row["sport"]] += minutes if minutes > 0 else 0.0
     count = Counter(sport for done in sessions.values() for sport in done)
     sports = sorted(sport for sport, times in count.items() if times >= FEWEST_SESSIONS and sport not in {"None", ""})
     rows = [row for row in _rows(folder / "pain.csv") if row["date"][:1].isdigit() and row["knee_pain"]]

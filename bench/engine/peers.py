@@ -53,12 +53,11 @@ def pearson(simulated: Simulated) -> Answer:
     """Return same-day correlations of a day's mean pain and a day's amounts, declared where p < .05."""
     diary = simulated.diary
     day = person_day(diary)
-    days = np.unique(day)
     seen = ~np.isnan(diary.pain)
-    with_pain = np.array([seen[day == one].any() for one in days])
-    pain = np.array([diary.pain[(day == one) & seen].mean() if ok else np.nan for one, ok in zip(days, with_pain)])
+    days = np.unique(day[seen])
+    pain = np.array([diary.pain[(day == one) & seen].mean() for one in days])
     amounts = np.array([diary.amounts[day == one].sum(axis=0) for one in days])
-    results = [pearsonr(column[with_pain], pain[with_pain]) for column in amounts.T]
+    results = [pearsonr(column, pain) for column in amounts.T]
     p = np.array([result.pvalue for result in results])
     return _answer(p, np.array([result.statistic for result in results]), p < 0.05)
 

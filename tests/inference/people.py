@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from espalda.inference import KERNELS, Exposures, Kernel, Readings, Series
+from espalda.inference import Exposures, Kernel, Readings, Series
 from espalda.inference.engine import SLABS
 from espalda.inference.evidence import Grams, grams
 from espalda.inference.loads import impute, loads

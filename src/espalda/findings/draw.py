@@ -56,14 +56,16 @@ def habitual_amount(amounts: Floats, factor: Factor) -> float:
     if factor.unit == YES_OR_NO:
         return 1.0
     known = amounts[~np.isnan(amounts)]
-    done = known[known != 0]
-    if not len(done):
+    largest = float(known.max(initial=0.0))
+    if not largest:
         return 1.0
+    known = known / largest  # so that no amount is too large to add up
+    done = known[known != 0]
     usual = float(np.median(done))
     if np.isfinite(factor.limits[1]) or np.mean(known == 0) < FEWEST_ZEROS:
         low, high = np.quantile(known, [0.25, 0.75])
-        usual = float(high - low) or float(known.std()) or usual
-    return float(f"{usual:.2g}")
+        usual = float(high - low) or float(np.ptp(known) and known.std()) or usual
+    return float(f"{usual * largest:.2g}")
 
 
 def _verdicts(fit: Fit, habitual: Floats) -> list[Verdict]:
@@ -104,6 +106,9 @@ def _groups(factors: tuple[Factor, ...], fit: Fit, verdicts: list[Verdict]) -> l
     for a in range(k):
         for b in range(a + 1, k):
             tied[a, b] = tied[b, a] = _can_not_tell(fit, verdicts, a, b)
+    for _ in range(k.bit_length()):  # who goes with one of a group goes with all of it
+        tied |= tied @ tied
+    np.fill_diagonal(tied, val=False)
     for place in np.flatnonzero(tied.any(axis=0)):
         verdicts[place] = _possible(fit, tied, int(place))
     return [
@@ -125,7 +130,7 @@ def _can_not_tell(fit: Fit, verdicts: list[Verdict], a: int, b: int) -> bool:
 
 def _possible(fit: Fit, tied: np.ndarray[Any, np.dtype[np.bool_]], place: int) -> Verdict:
     """Return the verdict of a group's member: that of its likeliest member, signs of the correlations heeded."""
-    members = np.append(np.flatnonzero(tied[place]), place)
+    members = np.flatnonzero(tied[place] | (np.arange(len(tied)) == place))
     lead = int(members[np.argmax(fit.probabilities[members])])
     worse = fit.factors[lead].effect.mean * (1.0 if lead == place else fit.correlation[place, lead]) > 0
     return "possibly_aggravates" if worse else "possibly_eases"

@@ -71,7 +71,7 @@ class FactorFinding:
 
     def to_dict(self, lang: Language) -> dict[str, Any]:
         """Return the finding as plain data."""
-        effect = {key: round(value, 4) for key, value in vars(self.effect).items()}
+        effect = {key: value if key == "per" else round(value, 4) for key, value in vars(self.effect).items()}
         return {
             "name": self.name,
             "unit": self.unit or None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from espalda.diary import label
@@ -46,7 +47,7 @@ def finding_sentence(finding: FactorFinding, lang: Language) -> str:
 
 def amount_words(per: float, unit: str, lang: Language) -> str:
     """Return an amount as a reader says it: "25 min", "2 points more", "3 times"."""
-    digits = 0 if per >= 10 else 2
+    digits = 0 if per >= 10 else max(2, 1 - math.floor(math.log10(per)))
     if unit in {"n", YES_OR_NO}:
         whole = number(lang, per, digits)
         return say(lang, "time") if per == 1 else say(lang, "{times} times", times=whole)
@@ -68,7 +69,10 @@ def _effect_sentence(finding: FactorFinding, lang: Language) -> str:
         "high": number(lang, sizes[1], fixed=True),
         "when": _when(finding, lang),
     }
-    return say(lang, EFFECT_SENTENCES[finding.verdict], **values)
+    sentence = say(lang, EFFECT_SENTENCES[finding.verdict], **values)
+    if abs(effect.mean) >= RELEVANT:
+        return sentence
+    return say(lang, "{sentence} Little each time, but it adds up.", sentence=sentence)
 
 
 def _when(finding: FactorFinding, lang: Language) -> str:
@@ -78,7 +82,7 @@ def _when(finding: FactorFinding, lang: Language) -> str:
     hours = round(2 * (finding.half_life_h or 0))
     if hours <= 36:
         return say(lang, "mostly in the next {hours} hours", hours=hours)
-    return say_n(lang, "mostly in the next day", "mostly in the next {n} days", round(hours / 24))
+    return say(lang, "mostly in the next {days} days", days=round(hours / 24))
 
 
 def _group_sentence(finding: FactorFinding, lang: Language) -> str:

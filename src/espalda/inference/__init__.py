@@ -1,8 +1,8 @@
 """The inference engine: numbers in, numbers out. No dates, files, rules or words."""
 
 from espalda.inference.engine import FactorFit, Fit, fit, found
-from espalda.inference.negative_controls import Guards, guards
 from espalda.inference.loads import KERNELS, Kernel
+from espalda.inference.negative_controls import Guards, guards
 from espalda.inference.series import Exposures, Readings, Series
 
 __all__ = [

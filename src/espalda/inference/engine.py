@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from espalda.inference.evidence import Grams, at_points, coefficients, factor_sets, grams
-from espalda.inference.loads import KERNELS, Kernel, impute, loads
+from espalda.inference.loads import KERNELS, Kernel, impute, in_shares, loads
 from espalda.inference.selection import PRIOR_A, PRIOR_B, Models, search
 from espalda.inference.series import Bools, Exposures, Floats, Ints, Readings, Series
 from espalda.inference.whitening import base_columns, noise_grid, whiten
@@ -103,8 +103,10 @@ def fit(series: Series) -> Fit:
     if len(readings.y) < FEWEST_READINGS:
         return fit_columns(readings, np.zeros((0, exposures.amount.shape[1], len(KERNELS))), np.zeros((0, 0)))
     varied = _varied(exposures)
-    columns = loads(impute(exposures), readings.t) * varied[:, None]
-    return fit_columns(readings, columns, base_columns(readings))
+    shares, largest = in_shares(exposures)
+    columns = loads(impute(shares), readings.t) * varied[:, None]
+    fitted = fit_columns(readings, columns, base_columns(readings))
+    return fitted._replace(factors=tuple(map(_per_unit, fitted.factors, largest.tolist())))
 
 
 def fit_columns(readings: Readings, columns: Floats, base: Floats) -> Fit:
@@ -125,6 +127,13 @@ def fit_columns(readings: Readings, columns: Floats, base: Floats) -> Fit:
     white = whiten(readings.t, np.column_stack([base, loaded, readings.y - readings.y.mean()]), noise_grid())
     models = search(grams(white.columns, white.log_det, base.shape[1], SLABS), int(informed.sum()), kernels)
     return _summarise(models, scale, informed, unknown, loaded - base @ np.linalg.lstsq(base, loaded)[0])
+
+
+def _per_unit(factor: FactorFit, units: float) -> FactorFit:
+    """Return a fit told per share of `units` as one told per unit."""
+    if not factor.informed:
+        return factor
+    return factor._replace(effect=Estimate(*(value / units for value in factor.effect)))
 
 
 def _varying(columns: Floats) -> Bools:
@@ -181,7 +190,11 @@ def _summarise(
     together, correlation = np.eye(len(informed)) * unknown.probability, np.eye(len(informed))
     inside = np.ix_(informed, informed)
     together[inside] = inclusion[:, None] + inclusion[None, :] - both
-    correlation[inside] = np.atleast_2d(np.corrcoef(loads_left[:, best_column], rowvar=False))
+    left = loads_left[:, best_column]
+    size = np.linalg.norm(left, axis=0)
+    size[size == 0] = 1.0  # a load that reached no reading goes together with no other
+    correlation[inside] = left.T @ left / np.outer(size, size)
+    np.fill_diagonal(correlation, 1.0)
     return Fit(tuple(fits), together, correlation)
 
 
@@ -211,7 +224,9 @@ def _factor_fit(drawn: _Weighed, place: int, probability: float, scale: Floats) 
     middle, spread = drawn.mean[mine][keep], np.sqrt(drawn.variance[mine][keep])
     points = (middle[:, None] + spread[:, None] * _STEPS).ravel()
     sign = float(np.repeat(weight / len(_STEPS), len(_STEPS))[points > 0].sum())
-    effect = _estimate(weight, middle / scale[column], spread / scale[column])
+    # A kernel that reached no reading yet says nothing of the effect of a dose.
+    felt = np.where(np.isfinite(scale[column]), weight, 0.0)
+    effect = _estimate(felt / felt.sum(), middle / scale[column], spread / scale[column])
     fit = FactorFit(probability, effect, _estimate(weight, middle, spread), sign, KERNELS[best], informed=True)
     return fit, place * kernels + best
 

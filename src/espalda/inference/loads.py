@@ -31,6 +31,17 @@ KERNELS: Final = (
 )
 
 
+def in_shares(exposures: Exposures) -> tuple[Exposures, Floats]:
+    """Return the amounts as shares of each factor's largest, and those largest amounts, shape ``(k,)``.
+
+    Whatever the unit, the numbers that follow are then neither too large nor too small to add up.
+    """
+    amount = exposures.amount
+    largest = np.where(np.isnan(amount), 0.0, np.abs(amount)).max(axis=0, initial=0.0)
+    largest[largest == 0] = 1.0
+    return exposures._replace(amount=amount / largest), largest
+
+
 def impute(exposures: Exposures) -> Exposures:
     """Return the exposures with each blank amount replaced by the person's own average of that part of the day.
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from espalda.inference.engine import FEWEST_READINGS, Fit, fit, fit_columns, found
-from espalda.inference.loads import KERNELS, impute, loads
+from espalda.inference.loads import KERNELS, impute, in_shares, loads
 from espalda.inference.series import Exposures, Series
 from espalda.inference.whitening import base_columns, independent
 
@@ -58,7 +58,7 @@ def moved(series: Series, hours: float) -> Series:
 
 def _fit_future(series: Series, fitted: Fit) -> Fit:
     """Return what the exposures after each reading explain of it, beside those before it that were found to act."""
-    readings, exposures = series.readings, impute(series.exposures)
+    readings, exposures = series.readings, impute(in_shares(series.exposures)[0])
     start, end, part, amount = exposures
     backwards = Exposures(-end[::-1], -start[::-1], part[::-1], amount[::-1])
     future = loads(backwards, -readings.t)

@@ -1,0 +1,182 @@
+"""The command line: its language, its mistakes, and the commands that write and list."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import espalda
+from espalda import flows
+from espalda.cli import main
+from espalda.diary import known_factors, read_diary
+from espalda.words import LANGUAGES, Language
+
+COMMANDS = ("analyze", "triage", "serve", "demo", "factors")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_help_is_in_the_language(lang: Language, capsys: pytest.CaptureFixture[str]) -> None:
+    helps = {}
+    for command in ([], *([name] for name in COMMANDS)):
+        with pytest.raises(SystemExit) as left:
+            main([*command, "--help", "--lang", lang])
+        assert left.value.code == 0
+        helps[" ".join(command)] = capsys.readouterr().out
+    assert all(name in helps[""] for name in COMMANDS)
+    english = ["usage:", "options:", "show this help", "show program's version", "COMMAND"]
+    for sentence in english:
+        assert (sentence in helps[""]) == (lang == "en"), sentence
+    for text in helps.values():
+        assert ("usage:" in text) == (lang == "en")
+        assert ("uso:" in text) == (lang == "es")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "spanish"),
+    [
+        (["analize"], "invalid choice: 'analize'", "opción no válida: 'analize'"),
+        ([], "the following arguments are required: COMMAND", "faltan estos argumentos: ORDEN"),
+        (["demo"], "the following arguments are required: FILE", "faltan estos argumentos: ARCHIVO"),
+        (["factors", "--jsn"], "unrecognized arguments: --jsn", "--jsn"),
+        (["serve", "--port", "many"], "a port is a whole number from 0 to 65535, not many", "many"),
+        (["serve", "--port", "70000"], "a port is a whole number from 0 to 65535, not 70000", "70000"),
+        (["analyze", "x.csv", "--tz"], "expected one argument", "--tz"),
+    ],
+)
+def test_a_mistake_is_told_in_the_readers_language(
+    arguments: list[str], english: str, spanish: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {}
+    for lang in LANGUAGES:
+        with pytest.raises(SystemExit) as left:
+            main(["--lang", lang, *arguments])
+        assert left.value.code == 2
+        out, said[lang] = capsys.readouterr()
+        assert out == ""
+    assert english in said["en"]
+    assert spanish in said["es"]
+    assert english not in said["es"]
+    assert "uso:" in said["es"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "es_ES.UTF-8"}, "es"),
+        ({"LANG": "C"}, "es"),
+        ({}, "es"),
+        ({"LANG": "es_ES.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "es_ES.UTF-8"}, "es"),
+        ({"LC_ALL": "es_ES.UTF-8", "LANGUAGE": "en:es"}, "en"),
+    ],
+    ids=str,
+)
+def test_the_language_is_the_machines(
+    environment: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(["factors"]) == 0
+    assert ("walking on the flat" in capsys.readouterr().out) == (lang == "en")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--lang", "en", "factors"], ["factors", "--lang", "en"], ["--lang=en", "factors"]], ids=" ".join
+)
+def test_the_language_asked_for_goes_before_the_machines(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "es_ES.UTF-8")
+    assert main(arguments) == 0
+    assert "walking on the flat" in capsys.readouterr().out
+
+
+def test_a_language_that_is_none_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--lang", "fr", "factors"])
+    assert left.value.code == 2
+    assert "'fr'" in capsys.readouterr().err
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "espalda", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"espalda {espalda.__version__}\n", "")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Nobody's"), ("es", "de nadie")])
+def test_demo_writes_the_invented_diary(
+    lang: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "demo.csv"
+    assert main(["demo", str(path), "--lang", lang]) == 0
+    assert read_diary(path) == flows.demo()
+    out = capsys.readouterr().out
+    assert out.startswith(f"{path}: ")
+    assert said in out.lower() or said in out
+    assert str(int(flows.demo().is_reading.sum())) in out
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_demo_overwrites_nothing(lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("precious", encoding="utf-8")
+    for target in (path, tmp_path):
+        assert main(["demo", str(target), "--lang", lang]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert str(target) in err
+        assert len(err.splitlines()) == 1
+    assert path.read_text("utf-8") == "precious"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_demo_where_nothing_can_be_written(lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for target in (tmp_path / "nowhere" / "demo.csv", tmp_path / ("x" * 300 + ".csv")):
+        assert main(["demo", str(target), "--lang", lang]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert str(target) in err
+        assert len(err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_factors_lists_every_known_one(lang: Language, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["factors", "--lang", lang]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(known_factors())
+    for line, known in zip(lines, known_factors(), strict=True):
+        assert line.startswith(known.factor.column)
+        assert line.endswith(known.label(lang))
+
+
+def test_factors_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["factors", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in data] == [known.name for known in known_factors()]
+    assert all(set(one) == {"name", "unit", "typical", "group", "es", "en"} for one in data)
+
+
+def test_serve_is_given_what_was_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = {}
+
+    def serve(**options: object) -> int:
+        given.update(options)
+        return 7
+
+    monkeypatch.setattr("espalda.web.server.serve", serve)
+    assert main(["serve", "--port", "8123", "--data", str(tmp_path), "--lang", "en"]) == 7
+    assert given == {"port": 8123, "data": tmp_path, "lang": "en"}
+
+
+def test_a_reader_who_closes_the_pipe_is_no_mistake() -> None:
+    """``espalda factors | head -0``: it ends without a word."""
+    done = subprocess.run(  # noqa: S602 - a fixed line
+        f'"{sys.executable}" -m espalda triage --rules | head -c 0', shell=True, capture_output=True, check=False
+    )
+    assert (done.stdout, done.stderr) == (b"", b"")

@@ -1,0 +1,193 @@
+"""From a diary's moments to the engine's numbers: intervals, days, and time lived but not kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from espalda.diary import Diary, Factor, make_diary, time_columns
+from espalda.inference import Series
+from espalda.series import DAYS_BEFORE, SHORTEST_H, to_series
+
+WALK = Factor("walk", "min")
+MADRID = ZoneInfo("Europe/Madrid")
+MONDAY = datetime(2026, 3, 2, tzinfo=MADRID)
+
+
+def diary_of(*moments: datetime) -> Diary:
+    """A diary with pain and a walk at each moment: the first walk is 1 minute, the second 2…"""
+    time, offset = time_columns(moments)
+    amounts = np.arange(1.0, len(moments) + 1)[:, None]
+    return make_diary(time, offset, pain=np.full(len(moments), 3.0), factors=[WALK], amounts=amounts)
+
+
+def at(day: int, hour: float) -> datetime:
+    """The moment the clock in Madrid shows that hour, so many days after a Monday."""
+    return MONDAY + timedelta(days=day, hours=hour)
+
+
+def days_of(*hours: float, days: int) -> list[datetime]:
+    return [at(day, hour) for day in range(days) for hour in hours]
+
+
+def interval_of(series: Series, walked: float) -> tuple[float, float]:
+    """Start and end of the interval in which so many minutes were walked."""
+    (row,) = np.flatnonzero(series.exposures.amount[:, 0] == walked)
+    return float(series.exposures.start[row]), float(series.exposures.end[row])
+
+
+def test_a_row_covers_the_time_since_the_row_before() -> None:
+    series = to_series(diary_of(at(0, 8), at(0, 14.5), at(0, 21)))
+    assert interval_of(series, 2) == (0.0, 6.5)
+    assert interval_of(series, 3) == (6.5, 13.0)
+
+
+def test_the_first_row_of_a_day_covers_the_time_since_waking() -> None:
+    """Up half an hour before the first row of all but the earliest tenth of days, here at 7:30; an hour at least."""
+    series = to_series(diary_of(*days_of(8, 21, days=9), at(9, 10), at(10, 6)))
+    assert interval_of(series, 3) == (23.0, 24.0)
+    assert interval_of(series, 19) == (24 * 9 - 0.5, 24 * 9 + 2), "late to write"
+    assert interval_of(series, 20) == (24 * 10 - 3, 24 * 10 - 2), "earlier than usual"
+
+
+def test_the_small_hours_belong_to_the_day_before() -> None:
+    series = to_series(diary_of(at(0, 8), at(0, 22), at(1, 1), at(1, 9), at(1, 22), at(2, 3.98), at(2, 4)))
+    assert interval_of(series, 3) == (14.0, 17.0), "since the evening's row"
+    assert interval_of(series, 4)[0] > 17.0, "a new day: since waking"
+    assert interval_of(series, 6)[0] == interval_of(series, 5)[1], "just before four"
+    assert interval_of(series, 7)[0] >= interval_of(series, 6)[1], "four is the next day"
+
+
+def test_readings_are_those_of_the_symptom() -> None:
+    time, offset = time_columns([at(0, 8), at(0, 14.5), at(0, 21)])
+    diary = make_diary(time, offset, pain=[3, np.nan, 5], stiffness=[np.nan, 7, 2])
+    pain, stiffness = to_series(diary).readings, to_series(diary, "stiffness").readings
+    assert (pain.t.tolist(), pain.clock.tolist(), pain.y.tolist()) == ([0, 13], [8, 21], [3, 5])
+    assert (stiffness.t.tolist(), stiffness.clock.tolist(), stiffness.y.tolist()) == ([6.5, 13], [14.5, 21], [7, 2])
+
+
+def test_days_that_were_not_kept_were_lived_all_the_same() -> None:
+    series = to_series(diary_of(*days_of(8, 21, days=4), *(at(day + 6, hour) for day in range(4) for hour in (8, 21))))
+    unknown = np.isnan(series.exposures.amount[:, 0])
+    within = unknown & (series.exposures.end > 0)
+    assert series.exposures.end[within].tolist() == [24 * 4, 24 * 4 + 13, 24 * 5, 24 * 5 + 13]
+    assert series.exposures.part[within].tolist() == [0, 3, 0, 3]
+    assert series.exposures.start[within].tolist() == [24 * 4 - 1, 24 * 4, 24 * 5 - 1, 24 * 5]
+
+
+def test_the_days_before_the_first_were_lived_as_well() -> None:
+    series = to_series(diary_of(*days_of(8, 21, days=5)))
+    before = series.exposures.end < 0
+    assert before.sum() == 2 * DAYS_BEFORE
+    assert np.isnan(series.exposures.amount[before]).all()
+    assert series.exposures.end[0] == -24 * DAYS_BEFORE
+
+
+def test_ends_of_days_that_were_not_kept_were_lived_too() -> None:
+    moments = [moment for moment in days_of(8, 21, days=8) if moment != at(3, 21)]
+    series = to_series(diary_of(*moments))
+    unknown = np.isnan(series.exposures.amount[:, 0]) & (series.exposures.end > 0)
+    assert series.exposures.end[unknown].tolist() == [24 * 3 + 13]
+    assert series.exposures.start[unknown].tolist() == [24 * 3]
+
+
+def test_an_unusual_hour_is_not_missed_on_other_days() -> None:
+    mornings = days_of(8, days=9)
+    rare, usual = (to_series(diary_of(*mornings, *(at(day, 21) for day in range(days)))) for days in (1, 6))
+    assert not np.isnan(rare.exposures.amount[rare.exposures.end > 0]).any()
+    unknown = np.isnan(usual.exposures.amount[:, 0]) & (usual.exposures.end > 0)
+    assert usual.exposures.end[unknown].tolist() == [24 * 6 + 13, 24 * 7 + 13]
+
+
+def test_the_last_days_evening_is_still_to_come() -> None:
+    series = to_series(diary_of(*days_of(8, 21, days=8), at(8, 8)))
+    assert series.exposures.end[-1] == 24 * 8
+
+
+def test_the_hours_change_with_the_season() -> None:
+    """In Madrid 29 March has 23 hours and 25 October 25, by the clock and by the time lived."""
+    for sunday, hours in ((datetime(2026, 3, 29, tzinfo=MADRID), 23.0), (datetime(2026, 10, 25, tzinfo=MADRID), 25.0)):
+        saturday = sunday - timedelta(days=1)
+        series = to_series(diary_of(*(day + timedelta(hours=hour) for day in (saturday, sunday) for hour in (8, 22))))
+        assert np.diff(series.readings.t).tolist() == [14.0, hours - 14.0, 14.0]
+        assert series.readings.clock.tolist() == [8, 22, 8, 22]
+        assert interval_of(series, 3) == (hours - 1, hours), "since waking, by that morning's clock"
+
+
+def test_the_hour_that_comes_twice_keeps_its_order() -> None:
+    twice = datetime(2026, 10, 25, 2, 30, tzinfo=MADRID)
+    series = to_series(diary_of(twice - timedelta(hours=4), twice, twice.replace(fold=1)))
+    assert series.readings.t.tolist() == [0, 4, 5]
+    assert interval_of(series, 2) == (0, 4)
+    assert interval_of(series, 3) == (4, 5)
+
+
+def test_an_empty_diary_and_one_of_a_single_row() -> None:
+    empty = to_series(diary_of())
+    assert len(empty.readings.t) == len(empty.exposures.end) == 0
+    assert empty.exposures.amount.shape == (0, 1)
+    one = to_series(diary_of(at(0, 8)))
+    assert one.readings.t.tolist() == [0]
+    assert interval_of(one, 1) == (-1, 0)
+    assert len(one.exposures.end) == 1 + DAYS_BEFORE
+
+
+@st.composite
+def diaries(draw: st.DrawFn, offsets: st.SearchStrategy[int]) -> Diary:
+    """Moments to the minute within ten weeks, and the offset of each."""
+    minutes = draw(st.lists(st.integers(0, 70 * 24 * 60), max_size=60, unique=True))
+    n = len(minutes)
+    return make_diary(
+        np.datetime64("2026-01-01T00:00", "us") + np.array(minutes, dtype="timedelta64[m]"),
+        np.array(draw(st.lists(offsets, min_size=n, max_size=n)), dtype=np.int16),
+        pain=draw(st.lists(st.just(np.nan) | st.floats(0, 10), min_size=n, max_size=n)),
+        factors=[WALK],
+        amounts=np.arange(1.0, n + 1)[:, None],
+    )
+
+
+def keeps_its_promises(diary: Diary, overlap: float) -> bool:
+    """Whether every interval begins before it ends, none begins before the one before ended, and no row is lost."""
+    readings, exposures = to_series(diary)
+    kept = ~np.isnan(exposures.amount[:, 0])
+    return bool(
+        (exposures.start < exposures.end).all()
+        and (np.diff(exposures.end) >= 0).all()
+        and (exposures.start[1:] >= exposures.end[:-1] - overlap - 1e-9).all()
+        and exposures.amount[kept, 0].tolist() == diary.amounts[:, 0].tolist()
+        and np.isin(exposures.part, range(4)).all()
+        and (np.diff(readings.t) > 0).all()
+        and ((readings.clock >= 0) & (readings.clock < 24)).all()
+        and readings.y.tolist() == diary.pain[~np.isnan(diary.pain)].tolist()
+    )
+
+
+@given(diaries(st.just(60)))
+def test_intervals_of_a_person_who_stays_never_overlap(diary: Diary) -> None:
+    assert keeps_its_promises(diary, overlap=0)
+
+
+@given(diaries(st.sampled_from([60, 120])) | diaries(st.integers(-840, 840)))
+def test_intervals_of_a_traveller_overlap_by_no_more_than_the_shortest(diary: Diary) -> None:
+    """A usual row put into a day whose clock jumped may fall within a minute of a real one."""
+    assert keeps_its_promises(diary, overlap=SHORTEST_H)
+
+
+@given(diaries(st.just(60)))
+def test_a_usual_row_is_added_only_where_there_is_none(diary: Diary) -> None:
+    exposures = to_series(diary).exposures
+    unknown = np.isnan(exposures.amount[:, 0])
+    # Local time from the first row's day's beginning; the offset never changes here.
+    hours = diary.local_time.astype("datetime64[m]").astype(np.int64) / 60 - 4
+    if not len(hours):
+        assert not unknown.any()
+        return
+    local = exposures.end + hours[0]
+    day = np.floor(local / 24 + 1e-12)
+    kept = set(zip(day[~unknown].tolist(), exposures.part[~unknown].tolist(), strict=True))
+    assert not any(key in kept for key in zip(day[unknown].tolist(), exposures.part[unknown].tolist(), strict=True))
+    assert day[unknown].max(initial=-np.inf) < day[~unknown].max(), "never on the last day"

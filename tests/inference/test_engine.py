@@ -376,5 +376,7 @@ def test_amounts_of_any_size_are_weighed_alike(unit: float) -> None:
 
     np.testing.assert_allclose(other.probabilities, one.probabilities, rtol=1e-6)
     np.testing.assert_allclose(
-        [factor.effect.mean * unit for factor in other.factors], [factor.effect.mean for factor in one.factors], rtol=1e-6
+        [factor.effect.mean * unit for factor in other.factors],
+        [factor.effect.mean for factor in one.factors],
+        rtol=1e-6,
     )

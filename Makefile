@@ -48,11 +48,12 @@ test: setup-test browser
 	@$(HERE) $(BIN)/python -m pytest --basetemp=.cache/pytest $(ARGS)
 
 check: setup-test
+	@mkdir -p .cache/home
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
+	@$(HERE) $(BIN)/mypy
+	@$(HERE) $(BIN)/lint-imports --no-cache --no-logo
+	@$(HERE) $(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 	@$(BIN)/python tools/messages.py check
 
 fix: setup-test

@@ -76,7 +76,16 @@ def ou(rng: np.random.Generator, days: int, settings: OuSettings | None = None) 
         load = _load(t, bout[j], amount[j], half_life[j])
         effect[j] = rng.choice([-1, 1]) * rng.uniform(0.35, 0.9) / load.std()
     avoided = rng.random(s.factors) < 0.5
-    pain, amount = _run(rng, t, bout, amount, effect, half_life, np.where(avoided, s.feedback, 0.0), s)
+    habits = _Habits(
+        t,
+        bout,
+        amount,
+        effect,
+        half_life,
+        np.where(avoided, s.feedback, 0.0),
+        np.where(np.equal(kinds, 2), 10.0, np.inf),
+    )
+    pain, amount = _run(rng, habits, s)
     diary, names = _observe(rng, t, pain, amount, kinds, s.missing)
     truth = {names[j]: Truth(effect[j], half_life[j]) for j in acting}
     return Simulated(diary, truth)
@@ -90,17 +99,21 @@ def _load(t: Floats, bout: Floats, amount: Floats, half_life: float) -> Floats:
     return load
 
 
-def _run(
-    rng: np.random.Generator,
-    t: Floats,
-    bout: Floats,
-    amount: Floats,
-    effect: Floats,
-    half_life: Floats,
-    avoidance: Floats,
-    s: OuSettings,
-) -> tuple[Floats, Floats]:
+class _Habits(NamedTuple):
+    """What is done and what it does: per slot ``t (n,)``, per factor and slot ``(k, n)``, per factor ``(k,)``."""
+
+    t: Floats
+    bout: Floats
+    amount: Floats
+    effect: Floats
+    half_life: Floats
+    avoidance: Floats
+    most: Floats
+
+
+def _run(rng: np.random.Generator, habits: _Habits, s: OuSettings) -> tuple[Floats, Floats]:
     """Return pain at each slot's end and the amounts really done, pain acting back on them."""
+    t, bout, amount, effect, half_life, avoidance, most = habits
     amount = amount.copy()
     clock = t % 24.0
     day_curve = 0.5 * ((clock - 14.0) / 7.0) ** 2
@@ -115,7 +128,7 @@ def _run(
         elapsed = t[i] - t[i - 1] if i else 0.0
         keep = np.exp(-elapsed / s.tau_h)
         state = keep * state + s.sd * np.sqrt(1 - keep**2) * rng.standard_normal()
-        amount[:, i] = np.round(amount[:, i] * np.exp(-avoidance * np.clip(before, -3.0, 3.0)))
+        amount[:, i] = np.round(np.minimum(amount[:, i] * np.exp(-avoidance * np.clip(before, -3.0, 3.0)), most))
         load = load * np.exp2(-elapsed / half_life) + amount[:, i] * np.exp2(-(t[i] - bout[:, i]) / half_life)
         before = state + float(effect @ load) - centre
         pain[i] = 3.5 + day_curve[i] + before

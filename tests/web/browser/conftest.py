@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -28,14 +30,21 @@ PHONE = ViewportSize(width=390, height=844)
 Visit = Callable[..., Page]
 
 
+def _do_without(why: str) -> NoReturn:
+    """Skip, saying why; in CI, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{why}, and CI never skips the browser tests")
+    pytest.skip(why)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium from the system's packages; without it these tests are skipped, and in CI they fail."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium on this machine, and CI never skips the browser tests")
-        pytest.skip("no Chromium on this machine")
+        _do_without("no Chromium on this machine")
+    if subprocess.run([compute_driver_executable()[0], "--version"], check=False, capture_output=True).returncode:
+        _do_without("Playwright's driver does not run on this machine (on Debian it needs libatomic1)")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread; the tests beside it use the database as ever.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -14,7 +14,15 @@ from scipy.stats import binom, norm
 from tests.inference.people import exposed, moments, person, standardised, wandering, with_amounts
 
 from espalda.inference import KERNELS, Exposures, Fit, Kernel, Readings, Series, fit, found, guards
-from espalda.inference.engine import COMPONENTS, FALSE_DISCOVERY_RATE, FEWEST_DOSES, FEWEST_READINGS, SLABS, WIDEST, fit_columns
+from espalda.inference.engine import (
+    COMPONENTS,
+    FALSE_DISCOVERY_RATE,
+    FEWEST_DOSES,
+    FEWEST_READINGS,
+    SLABS,
+    WIDEST,
+    fit_columns,
+)
 from espalda.inference.evidence import PRIOR_SCALE, PRIOR_SHAPE
 from espalda.inference.loads import loads
 from espalda.inference.selection import PRIOR_A, PRIOR_B

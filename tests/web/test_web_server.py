@@ -25,7 +25,7 @@ sys.exit(serve(int(sys.argv[1]), Path(sys.argv[2])))
 
 def start(port: int, data: Path, lang: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "LC_ALL": lang, "PYTHONWARNINGS": "error"}
-    return subprocess.Popen(  # noqa: S603 - this very interpreter
+    return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(port), str(data)],
         env=environment,
         stdout=subprocess.PIPE,

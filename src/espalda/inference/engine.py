@@ -199,17 +199,15 @@ def _summarise(
 
 
 def _coefficients(statistics: Grams, sets: Ints, weight: Floats) -> _Weighed:
-    """Return the coefficients of sets of one size at every grid point that gives the sets any weight."""
+    """Return the coefficients of sets of one size, each a normal with the moments of its grid points' mixture."""
     points = np.flatnonzero(weight.sum(axis=1) > 1e-4 * weight.sum())
     some = at_points(statistics, points)
     mean, variance = coefficients(some, sets, factor_sets(some, sets))
-    shape = mean.shape
-    return _Weighed(
-        np.broadcast_to(sets, shape).ravel(),
-        np.broadcast_to(weight[points][:, :, None], shape).ravel(),
-        mean.ravel(),
-        variance.ravel(),
-    )
+    total = np.maximum(weight[points].sum(axis=0), 1e-300)
+    share = (weight[points] / total)[:, :, None]
+    middle = (share * mean).sum(axis=0)
+    spread = (share * (variance + (mean - middle) ** 2)).sum(axis=0)
+    return _Weighed(sets.ravel(), np.repeat(total, sets.shape[1]), middle.ravel(), spread.ravel())
 
 
 def _factor_fit(drawn: _Weighed, place: int, probability: float, scale: Floats) -> tuple[FactorFit, int]:

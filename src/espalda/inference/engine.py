@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from espalda.inference.censoring import beyond_the_ends, is_censored
 from espalda.inference.evidence import Grams, at_points, coefficients, factor_sets, grams
 from espalda.inference.loads import KERNELS, Kernel, impute, in_shares, loads
 from espalda.inference.selection import PRIOR_A, PRIOR_B, Models, search
@@ -20,6 +21,8 @@ WIDEST: Final = 10.0
 """NRS points: no effect is larger, and one nothing is known of may be anything up to it."""
 FEWEST_READINGS: Final = 12
 FEWEST_DOSES: Final = 3
+LIKELY: Final = 0.5
+"""Probability from which a factor counts as acting where readings at the end of the scale are judged."""
 COMPONENTS: Final = 200
 """Models (by weight) that a factor's interval is drawn from."""
 _STEPS = np.array([NormalDist().inv_cdf((i + 0.5) / 50) for i in range(50)])
@@ -105,7 +108,13 @@ def fit(series: Series) -> Fit:
     varied = _varied(exposures)
     shares, largest = in_shares(exposures)
     columns = loads(impute(shares), readings.t) * varied[:, None]
-    fitted = fit_columns(readings, columns, base_columns(readings))
+    base = base_columns(readings)
+    fitted = fit_columns(readings, columns, base)
+    if is_censored(readings):
+        acting = np.flatnonzero(fitted.probabilities >= LIKELY)
+        through = [KERNELS.index(fitted.factors[place].kernel) for place in acting]
+        beyond = beyond_the_ends(readings, np.hstack([base, columns[:, acting, through]]))
+        fitted = fit_columns(beyond, columns, base)
     return fitted._replace(factors=tuple(map(_per_unit, fitted.factors, largest.tolist())))
 
 

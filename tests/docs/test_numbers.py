@@ -13,7 +13,7 @@ from espalda.findings import RELEVANT, draw
 from espalda.inference import KERNELS, censoring, engine, evidence, negative_controls, selection, whitening
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-IN_WORDS = {2: "two", 3: "three", 4: "four", 7: "seven", 10: "ten", 12: "twelve", 20: "twenty", 1000: "thousand"}
+IN_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 7: "seven", 10: "ten", 12: "twelve", 20: "twenty", 1000: "thousand"}
 ENGINE, JSON, FILE = "explanation/engine.md", "reference/findings-json.md", "reference/diary-format.md"
 
 
@@ -47,6 +47,7 @@ SAID = [
     (ENGINE, f"at least {IN_WORDS[round(series.USUAL * 5)]} in five of the days"),
     (ENGINE, "parted at 11:00, 15:30 and 20:00" if series.PART_STARTS_H == (11.0, 15.5, 20.0) else "other hours"),
     (ENGINE, f"at least {censoring.FEWEST_SHARE * 100:g} % of the readings sit at one end"),
+    (ENGINE, f"no more than {censoring.MOST_SHARE * 100:g} %"),
     (ENGINE, f"act with probability {share(engine.LIKELY)} or more"),
     (ENGINE, f"Guards begin at {negative_controls.SHORTEST_DAYS} days"),
     (ENGINE, "a third and by two thirds" if negative_controls.SHIFTS == (1 / 3, 2 / 3) else "other shifts"),

@@ -19,7 +19,7 @@ from espalda.inference.whitening import noise_grid, whiten
 LOWEST, HIGHEST = 0.0, 10.0
 ROUNDING: Final = 0.5
 """A reading stands for what rounds to it: an end begins half a point inside."""
-FEWEST_SHARE: Final = 0.05
+FEWEST_SHARE, MOST_SHARE = 0.05, 0.35
 STEPS: Final = 12
 FURTHEST: Final = 3.0
 """Points beyond an end that nothing is expected to go: so far the straight line is not to be trusted."""
@@ -31,9 +31,13 @@ def at_an_end(readings: Readings) -> tuple[Bools, Bools]:
 
 
 def is_censored(readings: Readings) -> bool:
-    """Whether so many readings sit at an end of the scale that effects would come out too small."""
+    """Whether so many readings sit at an end of the scale that effects come out too small.
+
+    Where too many do, what lies beyond would be guessed from too little: on real series whose factors had been moved
+    far away, it then made findings out of nothing.
+    """
     low, high = at_an_end(readings)
-    return bool(max(low.mean(), high.mean()) >= FEWEST_SHARE)
+    return bool(FEWEST_SHARE <= max(low.mean(), high.mean()) <= MOST_SHARE)
 
 
 def beyond_the_ends(readings: Readings, columns: Floats) -> Readings:

@@ -20,7 +20,7 @@ SLABS: Final = (0.04, 0.25)
 WIDEST: Final = 10.0
 """NRS points: no effect is larger, and one nothing is known of may be anything up to it."""
 FEWEST_READINGS: Final = 12
-FEWEST_DOSES: Final = 3
+FEWEST_DOSES: Final = 5
 LIKELY: Final = 0.5
 """Probability from which a factor counts as acting where readings at the end of the scale are judged."""
 COMPONENTS: Final = 200

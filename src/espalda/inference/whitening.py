@@ -15,6 +15,8 @@ from espalda.inference.series import Floats, Readings
 
 TAUS_H: Final = (8.0, 20.0, 40.0, 80.0, 160.0)
 NOISE_SHARES: Final = (0.08, 0.2, 0.4, 0.65)
+FEWEST_DAYS_FOR_A_WEEK: Final = 28
+HOURS_IN_A_WEEK: Final = 168.0
 
 
 class Grid(NamedTuple):
@@ -31,9 +33,10 @@ def noise_grid() -> Grid:
 
 
 def base_columns(readings: Readings) -> Floats:
-    """Return the columns every model holds: level, slow trend and part-of-day curve, shape ``(n, q)``.
+    """Return the columns every model holds: level, slow trend, week and part-of-day curve, shape ``(n, q)``.
 
-    The day's curve is a Fourier series: two harmonics, or one where the readings fall in fewer than three parts
+    The week is a Fourier series of two harmonics, from four weeks on: what is done on Saturdays is not to answer for
+    what Saturdays are like anyway. The day's curve is a Fourier series: two harmonics, or one where the readings fall in fewer than three parts
     of the day, or none where they all come at one hour. The trend bends about once in two months.
     """
     t, clock, _ = readings
@@ -43,6 +46,9 @@ def base_columns(readings: Readings) -> Floats:
     columns = [np.ones_like(t), where - 0.5]
     columns += [np.cos(np.pi * bend * where) for bend in range(2, 2 + int(min(days // 60, 6)))]
     angle = 2 * np.pi * clock / 24.0
+    if days >= FEWEST_DAYS_FOR_A_WEEK:
+        turn = 2 * np.pi * t / HOURS_IN_A_WEEK
+        columns += [wave(harmonic * turn) for harmonic in (1, 2) for wave in (np.cos, np.sin)]
     hours = len(np.unique(clock // 4))
     for harmonic in range(1, min(hours, 3)):
         columns += [np.cos(harmonic * angle), np.sin(harmonic * angle)]

@@ -10,9 +10,9 @@ from tests.web.conftest import DEMO_WORD, OWN_WORD
 from espalda.web.models import Person, Reading
 from espalda.web.urls import urlpatterns
 
-PAGES = ["home", "diary", "triggers", "safety", "file", "file-download"]
+PAGES = ["home", "diary", "triggers", "safety", "safety-facts", "safety-rules", "causes", "file", "file-download"]
 OF_A_READING = ["reading", "reading-edit", "reading-delete"]
-POSTS = ["home", "reading-undo", "file"]
+POSTS = ["home", "reading-undo", "file", "safety-facts", "safety-aside"]
 
 
 @pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
@@ -88,6 +88,11 @@ def test_the_demonstration_says_it_is_invented(in_demo: Client, name: str) -> No
         ("file-download", "post"),
         ("safety", "put"),
         ("safety-answer", "post"),
+        ("safety-aside", "get"),
+        ("safety-facts", "put"),
+        ("safety-country", "get"),
+        ("safety-rules", "post"),
+        ("causes", "post"),
         ("reading-undo", "get"),
         ("switch", "get"),
         ("language", "get"),

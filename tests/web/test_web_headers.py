@@ -15,12 +15,15 @@ ADDRESSES = [
     "/diary/",
     "/triggers/",
     "/safety/",
+    "/safety/rules/",
+    "/causes/",
     "/file/",
     "/file/espalda.csv",
     "/nowhere/",
     "/switch/",
     "/static/espalda/style.css",
     "/static/espalda/icon.svg",
+    "/static/espalda/take.js",
 ]
 POLICY = {
     "default-src 'none'",
@@ -59,7 +62,9 @@ def test_the_other_headers_are_on_every_answer(client: Client, own: Person, addr
     assert "Access-Control-Allow-Origin" not in given
 
 
-@pytest.mark.parametrize("address", ["/", "/diary/", "/triggers/", "/safety/", "/file/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/diary/", "/triggers/", "/safety/", "/safety/rules/", "/safety/about-you/", "/file/"]
+)
 def test_no_page_has_anything_inline_or_from_elsewhere(client: Client, filled: Person, address: str) -> None:
     page = client.get(address).content.decode()
     assert "<script" not in page

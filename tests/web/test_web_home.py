@@ -61,7 +61,7 @@ def test_the_same_form_sent_twice_is_one_reading(client: Client, own: Person) ->
 def test_a_spasm_that_takes_the_upright_posture_leads_to_the_safety_questions(client: Client, own: Person) -> None:
     response = client.post("/", {"pain": "9", "spasm": "4"}, follow=True)
     kept = own.readings.get()
-    assert response.redirect_chain == [(f"/safety/?reading={kept.pk}", 302)]
+    assert response.redirect_chain == [(f"/safety/?reading={kept.pk}&why=spasm", 302)]
     assert "Tu lectura está guardada" in response.content.decode()
 
 

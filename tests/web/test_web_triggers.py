@@ -55,7 +55,7 @@ def test_without_factors_it_says_what_is_missing(client: Client, own: Person) ->
 
 def test_a_few_days_can_not_tell_and_that_is_said_to_be_normal(client: Client, filled: Person) -> None:
     page = client.get("/triggers/").content.decode()
-    assert "Aún no se puede saber" in page
+    assert "Todavía no se sabe" in page
     assert "Es lo normal" in page
     assert 'role="img"' not in page
     assert "Los números" not in page

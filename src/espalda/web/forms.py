@@ -38,6 +38,7 @@ USUAL: Final = (
 )
 """The known factors a first form shows; the rest are in its list."""
 
+_CANT_STAND: Final = 4
 _LOCAL: Final = "%Y-%m-%dT%H:%M"
 _AHEAD: Final = timedelta(minutes=5)
 
@@ -122,6 +123,10 @@ class ReadingForm(forms.Form):
     spasm = ScaleField([(str(grade), words) for grade, words in enumerate(SPASM)], label=gettext_lazy("Spasm now"))
     stiffness = ScaleField([(str(n), str(n)) for n in range(11)], label=gettext_lazy("Stiffness now"))
     when = MomentField(label=gettext_lazy("When"))
+    fever = forms.BooleanField(required=False, label=gettext_lazy("Fever or chills"))
+    legs = forms.BooleanField(
+        required=False, label=gettext_lazy("Something new in my legs: pain, tingling or weakness")
+    )
     note = NoteField(required=False, widget=forms.Textarea({"rows": 3}), label=gettext_lazy("Note"))
     listed_name = forms.ChoiceField(required=False, label=gettext_lazy("Something else from the list"))
     listed_amount = AmountField(label=gettext_lazy("How much of it"))
@@ -185,6 +190,15 @@ class ReadingForm(forms.Form):
             note=cleaned["note"],
             amounts={factor: amount for factor, amount in amounts.items() if amount is not None},
         )
+
+    def signs(self) -> list[str]:
+        """Return what in it brings the safety questions up."""
+        found = {
+            "spasm": self.cleaned_data["spasm"] == _CANT_STAND,
+            "fever": self.cleaned_data["fever"],
+            "legs": self.cleaned_data["legs"],
+        }
+        return [sign for sign, there in found.items() if there]
 
     def _moment(self) -> datetime:
         """Return the moment, which is the very same one when its field was left as it was."""

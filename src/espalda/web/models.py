@@ -102,8 +102,19 @@ class CachedFindings(models.Model):
 
 
 class TriageAnswers(models.Model):
-    """The last answers to the safety questions (question id to yes or no)."""
+    """The answers to the safety questions given at one time: question id to yes, no, or null where left open.
 
-    person = models.OneToOneField(Person, models.CASCADE, related_name="triage_answers")
+    The level of care is never kept: it is drawn from the answers with the rules in force. A level that asks for a
+    doctor stands until it is answered again, or until the person sets it aside and says why.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="triage_answers")
     answers = models.JSONField()
     answered_at = models.DateTimeField()
+    set_aside_at = models.DateTimeField(null=True)
+    set_aside_because = models.TextField(blank=True)
+
+    class Meta:
+        """In the order they were given."""
+
+        ordering = ("id",)

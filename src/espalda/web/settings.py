@@ -91,6 +91,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # A page not found is the reader's business, not the log's: its address says what they were looking for.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        # A page not found is the reader's business, not the log's: its address says what they were looking for.
+        "django.request": {"level": "ERROR"},
+        # A browser asks for a page and its parts at once: that some wait their turn is no news.
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.urls import path
 
-from espalda.web.views import diary, file, home, reading, safety, switch, triggers
+from espalda.web.views import answer, diary, file, home, reading, rules, safety, switch, triggers
 
 urlpatterns: Final = [
     path("", home.home, name="home"),
@@ -15,7 +15,12 @@ urlpatterns: Final = [
     path("reading/<int:pk>/edit/", reading.edit, name="reading-edit"),
     path("reading/<int:pk>/delete/", reading.delete, name="reading-delete"),
     path("safety/", safety.ask, name="safety"),
-    path("safety/answer/", safety.answer, name="safety-answer"),
+    path("safety/answer/", answer.show, name="safety-answer"),
+    path("safety/set-aside/", answer.set_aside, name="safety-aside"),
+    path("safety/about-you/", safety.facts, name="safety-facts"),
+    path("safety/country/", safety.where, name="safety-country"),
+    path("safety/rules/", rules.rules, name="safety-rules"),
+    path("causes/", rules.causes, name="causes"),
     path("diary/", diary.show, name="diary"),
     path("triggers/", triggers.show, name="triggers"),
     path("file/", file.show, name="file"),

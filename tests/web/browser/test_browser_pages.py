@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize
 from tests.web.browser.conftest import PHONE, Visit
 
+from espalda.triage import load_rulebook
+from espalda.web import safety
 from espalda.web.models import Person
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/safety/", "/diary/", "/triggers/", "/file/"]
+PAGES = ["/", "/safety/", "/safety/rules/", "/causes/", "/diary/", "/triggers/", "/file/"]
 SMALL = ViewportSize(width=320, height=640)
 DESK = ViewportSize(width=1280, height=800)
 TARGETS = (
-    "button, a.button, nav a, summary, .tiles label, .question label, .do a, select, textarea, "
-    "input:not([type=radio], [type=hidden])"
+    "button, a.button, nav a, .links a, .stands a, summary, .tiles label, .ask label, .signs label, .do a, select, "
+    "textarea, input:not([type=radio], [type=checkbox], [type=hidden])"
 )
 
 MEASURE = """(targets) => [...document.querySelectorAll(targets)]
@@ -84,14 +87,48 @@ def test_axe_finds_nothing(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_where_something_went_wrong_or_is_urgent(visit: Visit, scheme: str) -> None:
+def test_axe_finds_nothing_in_an_empty_diary(visit: Visit, scheme: str) -> None:
     page = visit("/", color_scheme=scheme, bypass_csp=True)
-    for address in ("/", "/diary/", "/triggers/"):  # of an empty diary
+    for address in ("/", "/diary/", "/triggers/", "/safety/about-you/"):
         page.goto(address)
         assert Axe().run(page).violations_count == 0, address
-    page.goto("/safety/")
-    page.get_by_role("radio", name="Sí").first.check()
-    page.get_by_role("button", name="Seguir sin contestar").click()
-    open_details(page)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+
+
+SAFETY = ("/safety/", "/safety/answer/", "/safety/about-you/", "/", "/diary/")
+
+
+@pytest.mark.parametrize("answered", ["emergency", "open", "old"])
+@pytest.mark.parametrize(
+    ("scheme", "size", "lang"),
+    [
+        ("light", PHONE, "es"),
+        ("dark", PHONE, "en"),
+        ("light", DESK, "en"),
+        ("dark", DESK, "es"),
+        ("light", SMALL, "en"),
+    ],
+    ids=["phone", "dark-phone", "desk", "dark-desk", "small"],
+)
+def test_the_safety_pages_are_in_order_whatever_was_answered(
+    visit: Visit, own: Person, answered: str, scheme: str, size: ViewportSize, lang: str
+) -> None:
+    """No overflow, no small target, nothing axe finds, with a row marked and everything unfolded."""
+    answers: safety.Answers = {one.id: False for one in load_rulebook().questions}
+    given: dict[str, safety.Answers] = {
+        "emergency": {"chest_pain": True},
+        "open": {"chest_pain": None, "fever": True},
+        "old": {"fever": True},
+    }
+    safety.keep(own, answers | given[answered], timezone.now() - safety.FRESH * (answered == "old"))
+    page = visit("/", lang=lang, viewport=size, color_scheme=scheme, bypass_csp=True)
+    for address in SAFETY:
+        page.goto(address)
+        open_details(page)
+        for row in page.locator(".ask .yes").all()[:2]:
+            row.click()
+        for row in page.locator(".ask .open").all()[2:3]:
+            row.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
+        assert page.evaluate(MEASURE, TARGETS) == [], address
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}\n{found.generate_report()}"

@@ -76,15 +76,6 @@ def test_a_deleted_reading_is_put_back(visit: Visit, reading: Reading) -> None:
     expect(page.locator("table.day")).to_have_count(1)
 
 
-def test_an_emergency_is_one_yes_away(visit: Visit) -> None:
-    page = visit("/")
-    page.get_by_role("link", name="¿Urgente?").click()
-    page.get_by_role("radio", name="Sí").first.check()
-    page.get_by_role("button", name="No a lo demás, seguir").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Emergencia: pide ayuda ahora")
-    expect(page.get_by_role("link", name="Llamar al 112")).to_be_in_viewport()
-
-
 def test_the_diary_leaves_as_a_file_and_comes_back(visit: Visit, filled: Person) -> None:
     page = visit("/file/")
     with page.expect_download() as download:

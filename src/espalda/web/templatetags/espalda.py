@@ -89,7 +89,19 @@ def when(moment: datetime) -> str:
         return _("today at %(time)s") % {"time": clock(moment)}
     if ago == 1:
         return _("yesterday at %(time)s") % {"time": clock(moment)}
-    return f"{date_format(moment, 'j b Y' if reader_language() == 'es' else 'j M Y')}, {clock(moment)}"
+    return stamp(moment)
+
+
+@register.filter
+def stamp(moment: datetime) -> str:
+    """Return a moment as day and time, as it is written on paper."""
+    return f"{short_date(moment)}, {clock(moment)}"
+
+
+@register.filter
+def short_date(value: datetime | date) -> str:
+    """Return a day with its month and year."""
+    return date_format(value, "j b Y" if reader_language() == "es" else "j M Y")
 
 
 @register.filter

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 
-from espalda.web import store
+from espalda.web import country, store
 from espalda.web.access import DiaryRequest, gate
 from espalda.web.forms import ReadingForm
-
-_CANT_STAND = 4
+from espalda.web.views import safety
 
 
 @gate("GET", "POST")
@@ -19,8 +17,6 @@ def home(request: DiaryRequest) -> HttpResponse:
     form = ReadingForm(request.person, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         kept = store.record(request.person, form.entry(), form.cleaned_data["form_id"])
-        if kept.spasm == _CANT_STAND:
-            return redirect(f"{reverse('safety')}?reading={kept.pk}")
-        return redirect("reading", kept.pk)
-    context = {"form": form, "last": request.person.readings.last()}
+        return safety.after(kept, form.signs())
+    context = {"form": form, "last": request.person.readings.last(), "call": country.call(request)}
     return render(request, "home.html", context, status=422 if form.errors else 200)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from espalda.web import store
 from espalda.web.access import DiaryRequest, gate
 from espalda.web.forms import ReadingForm
+from espalda.web.views import safety
 
 
 @gate("GET")
@@ -26,7 +27,7 @@ def edit(request: DiaryRequest, pk: int) -> HttpResponse:
     form = ReadingForm(request.person, request.POST if request.method == "POST" else None, reading)
     if form.is_bound and form.is_valid():
         store.correct(reading, form.entry())
-        return redirect("reading", pk)
+        return safety.after(reading, form.signs())
     context = {"form": form, "reading": reading}
     return render(request, "reading_edit.html", context, status=422 if form.errors else 200)
 

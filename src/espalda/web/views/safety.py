@@ -1,35 +1,36 @@
-"""Is this urgent? The safety questions, screen by screen, and the level of care they lead to."""
+"""Is this urgent? The safety questions, screen by screen, what is kept of them, and whom to call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
 
 from espalda import flows
-from espalda.triage import Question, Rulebook, load_rulebook
+from espalda.triage import Question, Screen, load_rulebook, next_screen
+from espalda.web import country, interview, safety
 from espalda.web.access import DiaryRequest, gate
-from espalda.web.models import Person, TriageAnswers
+from espalda.web.models import Reading
+from espalda.web.safety import Answers
+from espalda.web.views import answer
 from espalda.web.wording import reader_language
 
-_FIELD: Final = "q:"
-_ANSWERS: Final[Mapping[str, bool]] = {"yes": True, "no": False}
+_YEAR_S: Final = 60 * 60 * 24 * 365
 
-Answers = dict[str, bool]
-
-
-class Asked(NamedTuple):
-    """A question as a page shows it; `answer` is "yes", "no" or empty."""
-
-    id: str
-    field: str
-    text: str
-    explain: str
-    answer: str
+_WHY: Final[dict[str, Promise]] = {
+    "spasm": _("a spasm so strong that you can't hold yourself upright"),
+    "fever": _("fever or chills"),
+    "legs": _("something new in your legs"),
+}
+"""What in a reading brings the safety questions up."""
 
 
 @gate("GET", "POST", demo_may_post=True)
@@ -38,99 +39,99 @@ def ask(request: DiaryRequest) -> HttpResponse:
 
     In the demonstration the answers are used and not kept.
     """
-    book = load_rulebook()
     if request.method != "POST":
-        return _screen(request, book, book.screens[0].id, _facts(request.person, book))
-    answers = _answered(request.POST, book)
-    verdict = flows.assess(answers)
-    following = _following(request.POST.get("screen", ""), verdict.ask, book)
-    if following and verdict.level != book.levels[0].id:
-        return _screen(request, book, following, answers)
+        return _first(request)
+    began = interview.began(request.POST)
+    if began is None:
+        return _first(request, too_old=True)
+    answers = interview.sent(request.POST)
+    shown = next_screen(answers)
+    if shown and flows.assess(answers).level != load_rulebook().levels[0].id:
+        return _screen(request, shown, answers, began)
     if request.person.is_demo:
-        return _verdict(request, book, answers, timezone.now())
-    TriageAnswers.objects.update_or_create(
-        person=request.person, defaults={"answers": answers, "answered_at": timezone.now()}
-    )
+        return answer.page(request, answers, began)
+    safety.keep(request.person, answers, began)
     return redirect("safety-answer")
 
 
-@gate("GET")
-def answer(request: DiaryRequest) -> HttpResponse:
-    """Show the level of care the last answers lead to."""
-    book = load_rulebook()
-    kept = TriageAnswers.objects.filter(person=request.person).first()
-    if kept is None:
-        return redirect("safety")
-    return _verdict(request, book, _known(kept.answers, book.questions), kept.answered_at)
+@gate("GET", "POST")
+def facts(request: DiaryRequest) -> HttpResponse:
+    """Show what is kept of the person, to be corrected."""
+    kept = safety.facts(request.person)
+    if request.method == "POST":
+        corrected = interview.sent(request.POST)
+        safety.keep_facts(request.person, {name: corrected[name] for name in kept if name in corrected})
+        return redirect(f"{reverse('safety-facts')}?saved=1")
+    context = {"questions": interview.answered(kept), "saved": "saved" in request.GET}
+    return render(request, "safety_facts.html", context)
 
 
-def _answered(sent: QueryDict, book: Rulebook) -> Answers:
-    """Return the answers sent. "None of these" is a no to what its screen asked, and never undoes a yes."""
-    said = {question.id: str(sent.get(_FIELD + question.id)) for question in book.questions}
-    answers = {name: _ANSWERS[word] for name, word in said.items() if word in _ANSWERS}
-    if sent.get("rest") == "no":
-        left_open = set(sent.getlist("asked")) - set(answers)
-        answers |= {name: False for name in left_open if said.get(name) != "unsure"}
-    return _known(answers, book.questions)
+@gate("POST", demo_may_post=True)
+def where(request: DiaryRequest) -> HttpResponse:
+    """Keep the country whose number is shown, and stay on the page."""
+    code, page = request.POST.get("country", ""), request.POST.get("next", "")
+    if not country.is_choice(code):
+        return HttpResponseBadRequest()
+    here = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    response = redirect(page if here else "safety")
+    response.set_cookie(country.COOKIE, code, max_age=_YEAR_S, httponly=True, samesite="Lax")
+    return response
 
 
-def _known(answers: Mapping[str, bool], questions: Iterable[Question]) -> Answers:
-    """Return the answers to questions that are still asked."""
-    return {question.id: answers[question.id] for question in questions if question.id in answers}
+def after(reading: Reading, signs: Sequence[str]) -> HttpResponse:
+    """Go on after a reading is kept: to the safety questions where it has signs that bring them up, else to itself.
+
+    The ticks of a reading's form are answers to safety questions and are kept as such. The diary has no column for
+    them, so its file says the same before and after. Fever is kept at once: it stands even if the page is closed.
+    """
+    if not signs:
+        return redirect("reading", reading.pk)
+    if "fever" in signs:
+        safety.keep(reading.person, {**safety.facts(reading.person), "fever": True}, _now())
+    query = urlencode([("reading", reading.pk), *(("why", sign) for sign in signs)])
+    return redirect(f"{reverse('safety')}?{query}")
 
 
-def _facts(person: Person, book: Rulebook) -> Answers:
-    """Return what the person has said of themselves that is asked once and kept."""
-    kept = TriageAnswers.objects.filter(person=person).first()
-    return _known(kept.answers if kept else {}, (question for question in book.questions if question.keep))
-
-
-def _following(screen: str, wanted: Iterable[str], book: Rulebook) -> str | None:
-    """Return the next screen that asks something still wanted; None when there is none."""
-    names = [known.id for known in book.screens]
-    later = names[names.index(screen) + 1 :] if screen in names else []
-    asking = {book.question(name).screen for name in wanted}
-    return next((name for name in later if name in asking), None)
-
-
-def _screen(request: DiaryRequest, book: Rulebook, screen: str, answers: Answers) -> HttpResponse:
-    wanted = flows.assess(answers).ask
-    questions = [question for question in book.questions if question.screen == screen and question.id in wanted]
+def _first(request: DiaryRequest, *, too_old: bool = False) -> HttpResponse:
+    """Show the first screen. What is kept of the person, and a fever just ticked, are not asked again."""
+    answers = safety.facts(request.person)
+    why = [sign for sign in request.GET.getlist("why") if sign in _WHY]
+    if "fever" in why:
+        answers["fever"] = True
+    shown = next_screen(answers)
+    if shown is None:  # an emergency already, as fever is with weak defences
+        return redirect("safety-answer")
     number = request.GET.get("reading", "")
-    context = {
-        "screen": screen,
-        "heading": next(known for known in book.screens if known.id == screen).heading(reader_language()),
-        "first": screen == book.screens[0].id,
-        "questions": _asked(questions, {}),
-        "given": _asked((book.question(name) for name in answers), answers),
+    extra = {
+        "first": True,
+        "facts": safety.facts(request.person),
+        "too_old": too_old,
+        "why": [_WHY[sign] for sign in why],
         "reading": request.person.readings.filter(pk=number).first() if number.isdecimal() else None,
+    }
+    return _screen(request, shown, answers, _now(), extra)
+
+
+def _screen(
+    request: DiaryRequest,
+    shown: tuple[Screen, tuple[Question, ...]],
+    answers: Answers,
+    began: datetime,
+    extra: dict[str, object] | None = None,
+) -> HttpResponse:
+    screen, questions = shown
+    lang = reader_language()
+    context = {
+        "heading": screen.heading(lang),
+        "questions": interview.to_ask((question.id for question in questions), answers),
+        "given": interview.answered(answers),
+        "began": int(began.timestamp()),
+        "emergency": load_rulebook().levels[0].name(lang),
+        "call": country.call(request),
+        **(extra or {}),
     }
     return render(request, "safety.html", context)
 
 
-def _asked(questions: Iterable[Question], answers: Answers) -> list[Asked]:
-    lang = reader_language()
-    words = {None: "", True: "yes", False: "no"}
-    return [
-        Asked(one.id, _FIELD + one.id, one.text(lang), one.explain(lang), words[answers.get(one.id)])
-        for one in questions
-    ]
-
-
-def _verdict(request: DiaryRequest, book: Rulebook, answers: Answers, answered_at: datetime) -> HttpResponse:
-    lang = reader_language()
-    verdict = flows.assess(answers)
-    level = book.level(verdict.level)
-    context = {
-        "level": level.id,
-        "name": level.name(lang),
-        "now": level.now(lang),
-        "watch": level.watch(lang),
-        "could_be": book.level(verdict.could_be).name(lang) if verdict.could_be != verdict.level else "",
-        "reasons": [book.rule(name).reason(lang) for name in verdict.because],
-        "questions": _asked((book.question(name) for name in verdict.ask), {}),
-        "given": _asked((book.question(name) for name in answers), answers),
-        "last_screen": book.screens[-1].id,
-        "answered_at": timezone.localtime(answered_at),
-    }
-    return render(request, "safety_answer.html", context)
+def _now() -> datetime:
+    return timezone.now().replace(microsecond=0)

@@ -13,7 +13,17 @@ from espalda.findings import RELEVANT, draw
 from espalda.inference import KERNELS, censoring, engine, evidence, negative_controls, selection, whitening
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-IN_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 7: "seven", 10: "ten", 12: "twelve", 20: "twenty", 1000: "thousand"}
+IN_WORDS = {
+    2: "two",
+    3: "three",
+    4: "four",
+    5: "five",
+    7: "seven",
+    10: "ten",
+    12: "twelve",
+    20: "twenty",
+    1000: "thousand",
+}
 ENGINE, JSON, FILE = "explanation/engine.md", "reference/findings-json.md", "reference/diary-format.md"
 
 

@@ -36,8 +36,9 @@ def base_columns(readings: Readings) -> Floats:
     """Return the columns every model holds: level, slow trend, week and part-of-day curve, shape ``(n, q)``.
 
     The week is a Fourier series of two harmonics, from four weeks on: what is done on Saturdays is not to answer for
-    what Saturdays are like anyway. The day's curve is a Fourier series: two harmonics, or one where the readings fall in fewer than three parts
-    of the day, or none where they all come at one hour. The trend bends about once in two months.
+    what Saturdays are like anyway. The day's curve is one as well: two harmonics, or one where the readings fall in
+    fewer than three parts of the day, or none where they all come at one hour. The trend bends about once in two
+    months.
     """
     t, clock, _ = readings
     span = max(float(t[-1] - t[0]), 1.0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 
 from espalda.diary import Diary, Factor, make_diary, time_columns
 from espalda.inference import Series
-from espalda.series import DAYS_BEFORE, SHORTEST_H, to_series
+from espalda.inference.onset import AtRisk, fit_onsets
+from espalda.series import DAYS_BEFORE, SHORTEST_H, WATCHED_H, to_onsets, to_series
+from espalda.simulate import demo_diary
 
 WALK = Factor("walk", "min")
 MADRID = ZoneInfo("Europe/Madrid")
@@ -191,3 +195,70 @@ def test_a_usual_row_is_added_only_where_there_is_none(diary: Diary) -> None:
     kept = set(zip(day[~unknown].tolist(), exposures.part[~unknown].tolist(), strict=True))
     assert not any(key in kept for key in zip(day[unknown].tolist(), exposures.part[unknown].tolist(), strict=True))
     assert day[unknown].max(initial=-np.inf) < day[~unknown].max(), "never on the last day"
+
+
+def graded(*readings: tuple[datetime, float]) -> Diary:
+    """A diary of spasm grades, NaN where pain alone was recorded."""
+    time, offset = time_columns([moment for moment, _ in readings])
+    return make_diary(time, offset, pain=np.full(len(readings), 3.0), spasm=[grade for _, grade in readings])
+
+
+def rows(at_risk: AtRisk) -> list[tuple[float, float, bool]]:
+    return list(zip(at_risk.start.tolist(), at_risk.end.tolist(), at_risk.event.tolist(), strict=True))
+
+
+def test_an_onset_is_a_spasm_after_none() -> None:
+    grades = [0, 1, 2, 3, 1, 4]
+    diary = graded(*((at(0, 8 + 4 * row), grade) for row, grade in enumerate(grades)))
+    at_risk = to_onsets(diary).at_risk
+    assert rows(at_risk) == [(0, 4, False), (4, 8, True), (16, 20, True)]
+    assert at_risk.uneasy.tolist() == [False, True, True]
+    assert at_risk.since.tolist() == [np.inf, np.inf, 4]
+
+
+def test_what_was_not_watched_is_not_at_risk() -> None:
+    nan = float("nan")
+    diary = graded((at(0, 8), 0), (at(1, 20), 2), (at(1, 22), 0), (at(3, 11), 2), (at(3, 12), 0), (at(3, 16), nan))
+    assert rows(to_onsets(diary).at_risk) == [(0, WATCHED_H, True)]
+    over = graded((at(0, 8), 0), (at(0, 12), nan), (at(0, 21), 2))
+    assert rows(to_onsets(over).at_risk) == [(0, 13, True)], "a row without a grade says nothing of spasms"
+
+
+def test_an_interval_belongs_to_the_part_of_the_day_of_its_middle() -> None:
+    diary = graded((at(0, 8), 0), (at(0, 14.5), 0), (at(0, 21), 0), (at(1, 8), 0), (at(1, 9), 0))
+    assert to_onsets(diary).at_risk.part.tolist() == [1, 2, 3, 0]
+
+
+def test_onsets_of_hardly_any_diary() -> None:
+    for readings in ([], [(at(0, 8), 2.0)], [(at(0, 8), float("nan")), (at(0, 9), float("nan"))]):
+        onsets = to_onsets(graded(*readings))
+        assert len(onsets.at_risk.start) == len(onsets.at_risk.event) == 0
+        assert fit_onsets(onsets).onsets == 0
+
+
+def test_exposures_of_onsets_are_those_of_pain() -> None:
+    diary = demo_diary(30)
+    for one, other in zip(to_onsets(diary).exposures, to_series(diary).exposures, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_demonstration_persons_onsets_are_told() -> None:
+    diary = demo_diary()
+    fitted = fit_onsets(to_onsets(diary))
+    assert len(fitted.factors) == len(diary.factors)
+    assert all(one.informed for one in fitted.factors)
+    assert 1 <= fitted.episodes <= fitted.onsets < fitted.days < 120
+    assert fitted.per_day.low < fitted.onsets / fitted.days < fitted.per_day.high
+
+
+@given(diaries(st.sampled_from([60, 120])), st.randoms(use_true_random=False))
+def test_intervals_at_risk_keep_their_promises(diary: Diary, random: Random) -> None:
+    grades = np.array([random.choice([0.0, 1.0, 2.0, 3.0, 4.0, np.nan]) for _ in range(len(diary))])
+    at_risk = to_onsets(replace(diary, spasm=grades)).at_risk
+    assert (at_risk.start < at_risk.end).all()
+    assert (at_risk.end - at_risk.start <= WATCHED_H).all()
+    assert (at_risk.start[1:] >= at_risk.end[:-1]).all()
+    assert (at_risk.since > 0).all()
+    assert np.isin(at_risk.part, range(4)).all()
+    assert at_risk.event.sum() <= (grades >= 2).sum()
+    assert not at_risk.event[:-1][at_risk.start[1:] == at_risk.end[:-1]].any(), "no risk in a spasm"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from espalda.diary import Diary
 from espalda.inference import Exposures, Readings, Series
+from espalda.inference.onset import AtRisk, OnsetSeries
 
 DAY_STARTS_H: Final = 4.0
 PART_STARTS_H: Final = (11.0, 15.5, 20.0)
@@ -18,6 +19,11 @@ USUAL: Final = 0.4
 DAYS_BEFORE: Final = 7
 """Days lived before the diary began: what was done then still weighs on its first readings."""
 SHORTEST_H: Final = 1 / 60
+IN_SPASM: Final = 2
+"""Spasm grade from which a back is in a spasm: it limits movement, as a flare affects usual activities (Costa 2019)."""
+UNEASY: Final = 1
+WATCHED_H: Final = 36.0
+"""Longest time between two readings that still tell what happened between them: one day's readings may be missed."""
 
 
 class _Days(NamedTuple):
@@ -55,6 +61,31 @@ def to_series(diary: Diary, symptom: Literal["pain", "stiffness"] = "pain") -> S
     seen = ~np.isnan(y)
     readings = Readings(days.t[seen], (days.hour[seen] + DAY_STARTS_H) % 24.0, y[seen])
     return Series(readings, _exposures(diary, days))
+
+
+def to_onsets(diary: Diary) -> OnsetSeries:
+    """Return the intervals in which a spasm could begin and the exposures of every factor as numbers.
+
+    An interval lies between consecutive readings of the spasm grade, near enough to each other, the first of them
+    not in a spasm. It ends in an onset where the second is. All other time is of unknown state, or in a spasm.
+    """
+    days = _days(diary)
+    seen = ~np.isnan(diary.spasm)
+    t, grade = days.t[seen], diary.spasm[seen]
+    spasm = grade >= IN_SPASM
+    last = np.maximum.accumulate(np.where(spasm, t, -np.inf)) if len(t) else t
+    watched = np.flatnonzero(~spasm[:-1] & (np.diff(t) <= WATCHED_H))
+    start, end = t[watched], t[watched + 1]
+    clock = (days.hour[seen][watched] + 0.5 * (end - start)) % 24.0
+    at_risk = AtRisk(
+        start,
+        end,
+        part=np.searchsorted(np.array(PART_STARTS_H) - DAY_STARTS_H, clock, side="right").astype(np.int64),
+        uneasy=grade[watched] >= UNEASY,
+        since=start - last[watched],
+        event=spasm[watched + 1],
+    )
+    return OnsetSeries(at_risk, _exposures(diary, days))
 
 
 def _days(diary: Diary) -> _Days:

@@ -3,6 +3,7 @@
 from espalda.inference.engine import FactorFit, Fit, fit, found
 from espalda.inference.loads import KERNELS, Kernel
 from espalda.inference.negative_controls import Guards, guards
+from espalda.inference.onset import OnsetFit, OnsetSeries, chance, fit_onsets, joined
 from espalda.inference.series import Exposures, Readings, Series
 
 __all__ = [
@@ -12,9 +13,14 @@ __all__ = [
     "Fit",
     "Guards",
     "Kernel",
+    "OnsetFit",
+    "OnsetSeries",
     "Readings",
     "Series",
+    "chance",
     "fit",
+    "fit_onsets",
     "found",
     "guards",
+    "joined",
 ]

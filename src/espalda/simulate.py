@@ -106,6 +106,6 @@ def _pain(rng: np.random.Generator, hours: Floats, amounts: Floats) -> Floats:
     for habit, amount in zip(HABITS, amounts.T, strict=True):
         if habit.points:
             late = since - habit.delay_h
-            weight = np.where(late >= 0, np.exp2(-late / habit.half_life_h), 0.0)
+            weight = np.where(late >= 0, np.exp2(-np.maximum(late, 0.0) / habit.half_life_h), 0.0)
             pain = pain + habit.points * (weight @ np.nan_to_num(amount)) / habit.amount
     return pain

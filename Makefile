@@ -12,7 +12,7 @@ HERE := HOME="$(CURDIR)/.cache/home" XDG_CACHE_HOME="$(CURDIR)/.cache" XDG_CONFI
 .PHONY: help setup setup-test run test check fix lock bench browser clean
 help:
 	@echo "make run [PORT=8000]  serve the program on this machine"
-	@echo "make test             pass every test"
+	@echo "make test             pass every test (CI=true: the long ones too)"
 	@echo "make check            every static check; changes nothing"
 	@echo "make fix              mend what can be mended"
 	@echo "make bench            side by side with peers (sets up its own environment)"
@@ -45,7 +45,7 @@ run: setup
 
 test: setup-test browser
 	@mkdir -p .cache/home
-	@$(HERE) $(BIN)/python -m pytest --basetemp=.cache/pytest $(ARGS)
+	@$(HERE) $(BIN)/python -m pytest --basetemp=.cache/pytest $(if $(CI),,-m "not slow") $(ARGS)
 
 check: setup-test
 	@mkdir -p .cache/home
@@ -70,7 +70,7 @@ fix: setup-test
 	@touch $@
 
 bench: .venv-bench/stamp
-	@.venv-bench/bin/python -m bench.engine $(ARGS)
+	@OMP_NUM_THREADS=1 .venv-bench/bin/python -m bench.engine $(ARGS)
 
 # Pins with hashes and no address; run after editing a .in file (needs uv).
 lock:

@@ -32,6 +32,9 @@ class Row(NamedTuple):
     of_both: float
 
 
+pytestmark = pytest.mark.slow
+
+
 def row(name: str, person: Person, *, pain: bool = False, diaries: int = DIARIES) -> Row:
     """Return what came of so many diaries of the person, and print it."""
     seen = np.full((diaries, 6), np.nan)

@@ -14,7 +14,7 @@ from tests.inference.people import CLOCK_H, exposed, moments, person, wandering,
 
 from espalda.inference import KERNELS, Exposures, Fit, Kernel, Readings, Series, fit, found
 from espalda.inference.evidence import PRIOR_SCALE, PRIOR_SHAPE
-from espalda.inference.forecast import (
+from espalda.inference.forecasting import (
     TOP,
     WIDTH,
     Design,
@@ -302,7 +302,7 @@ def test_what_is_to_come_is_what_past_days_did_from_that_hour_on(
     kernel: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Taken literally: each past day's later exposures alone, and what they weighed so many hours on."""
-    monkeypatch.setattr("espalda.inference.forecast.HABIT_RIDGE", 1e12)
+    monkeypatch.setattr("espalda.inference.forecasting.HABIT_RIDGE", 1e12)
     (readings, (start, end, part, amount)), ahead = person(25, days=40), np.array([3.0, 20.0, 30.0, 71.0])
     mean, variance = loads_to_come(Exposures(start, end, part, amount), 1, kernel, readings, end[-1] + ahead)
     weighed = []

@@ -15,7 +15,7 @@ from scipy.stats import chi2
 from tests.inference.people import moments, person, wandering
 
 from espalda.inference import KERNELS, Readings, Series
-from espalda.inference.forecast import TOP
+from espalda.inference.forecasting import TOP
 from espalda.inference.scores import (
     HORIZONS_H,
     average,

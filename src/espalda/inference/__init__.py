@@ -1,7 +1,7 @@
 """The inference engine: numbers in, numbers out. No dates, files, rules or words."""
 
 from espalda.inference.engine import FactorFit, Fit, fit, found
-from espalda.inference.forecast import Forecast, forecast
+from espalda.inference.forecasting import Forecast, forecast
 from espalda.inference.loads import KERNELS, Kernel
 from espalda.inference.negative_controls import Guards, guards
 from espalda.inference.onset import OnsetFit, OnsetSeries, chance, fit_onsets, joined

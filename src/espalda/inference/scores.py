@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from espalda.inference.engine import FEWEST_READINGS, fit
-from espalda.inference.forecast import TOP, forecast, recent, whole
+from espalda.inference.forecasting import TOP, forecast, recent, whole
 from espalda.inference.series import Bools, Exposures, Floats, Ints, Readings, Series
 
 HORIZONS_H: Final = (12.0, 36.0, 84.0)

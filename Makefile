@@ -7,7 +7,8 @@ DATA ?= data
 BIN := .venv/bin
 PIP := $(PYTHON) -m pip --python .venv --no-cache-dir --disable-pip-version-check --quiet
 # Tests and tools keep their caches in the checkout as well.
-HERE := HOME="$(CURDIR)/.cache/home" XDG_CACHE_HOME="$(CURDIR)/.cache" XDG_CONFIG_HOME="$(CURDIR)/.cache/config"
+# One thread: the matrices are small, and threads would only wait for each other.
+HERE := OPENBLAS_NUM_THREADS=1 HOME="$(CURDIR)/.cache/home" XDG_CACHE_HOME="$(CURDIR)/.cache" XDG_CONFIG_HOME="$(CURDIR)/.cache/config"
 
 .PHONY: help setup setup-test run test check fix lock bench browser clean
 help:

@@ -36,8 +36,11 @@ def _number(text: str) -> float:
         return np.nan
 
 
-def knee(folder: Path) -> Diary:
-    """Return the knee series: one row an evening, minutes of each sport done nine times or more."""
+def knee(folder: Path, symptom: str = "knee_pain") -> Diary:
+    """Return the knee series: one row an evening, minutes of each sport done nine times or more.
+
+    `symptom` is what stands as pain: `knee_pain`, `pain_shoulder`, `leg_fatigue` or `total_fatigue`, all 0 to 10.
+    """
     sessions: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for row in _rows(folder / "sport.csv"):
         if row["date"]:
@@ -45,7 +48,7 @@ def knee(folder: Path) -> Diary:
             sessions[row["date"]][row["sport"]] += minutes if minutes > 0 else 0.0
     count = Counter(sport for done in sessions.values() for sport in done)
     sports = sorted(sport for sport, times in count.items() if times >= FEWEST_SESSIONS and sport not in {"None", ""})
-    rows = [row for row in _rows(folder / "pain.csv") if row["date"][:1].isdigit() and row["knee_pain"]]
+    rows = [row for row in _rows(folder / "pain.csv") if row["date"][:1].isdigit() and row[symptom]]
     days = list({row["date"]: row for row in reversed(rows)}.values())  # two days are told twice: the first stands
     moments = [datetime.strptime(f"{row['date']} {DIARY_HOUR}:00 +0000", "%d-%m-%Y %H:%M %z") for row in days]
     amounts = [
@@ -55,7 +58,7 @@ def knee(folder: Path) -> Diary:
     ]  # fmt: skip
     factors = [*(Factor(sport.lower(), "min") for sport in sports), Factor("nsaids", "0-1"), Factor("collagen", "0-1")]
     time, offset = time_columns(moments)
-    return make_diary(time, offset, pain=[_number(row["knee_pain"]) for row in days], factors=factors, amounts=amounts)
+    return make_diary(time, offset, pain=[_number(row[symptom]) for row in days], factors=factors, amounts=amounts)
 
 
 def esm(folder: Path) -> Diary:

@@ -1,88 +1,48 @@
-"""``python -m bench.engine [--diaries 50] [--days 90] [--seed 1]``: one table, every method on the same diaries."""
+"""The engine beside its peers: ``make bench``, or ``make bench ARGS="--quick"``.
+
+What was run before, by the same code, is not run again: a run that was stopped goes on where it was.
+"""
 
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable
-from typing import NamedTuple
+import json
 
-import numpy as np
-from scipy.stats import rankdata
-from threadpoolctl import threadpool_limits
-
-from bench.engine.peers import Answer, espalda, pearson, sarimax
-from bench.generators import Simulated, ou
-
-METHODS: dict[str, Callable[[Simulated], Answer]] = {
-    "Pearson, same day, p < .05": pearson,
-    "SARIMAX AR(1)+noise, BH 5 %": sarimax,
-    "Espalda": espalda,
-}
-
-
-class Score(NamedTuple):
-    """How a method did over all diaries; nan where there was nothing to judge."""
-
-    auc: float
-    fdr: float
-    power: float
-    wrong_sign: float
-    cover: float
-    false_in: float
-    seconds: float
-
-
-def score(method: Callable[[Simulated], Answer], diaries: list[Simulated]) -> Score:
-    """Return the method's figures; processor seconds a diary."""
-    start = time.process_time()
-    answers = [method(diary) for diary in diaries]
-    seconds = (time.process_time() - start) / len(diaries)
-    acts, effect = (np.concatenate(column) for column in zip(*(_truth(diary) for diary in diaries), strict=True))
-    joined = Answer(*(np.concatenate(column) for column in zip(*answers, strict=True)))
-    rank = rankdata(joined.score)
-    true, false = int(acts.sum()), int((~acts).sum())
-    right = joined.declared & acts
-    inside = (joined.low <= effect) & (effect <= joined.high)
-    return Score(
-        auc=(rank[acts].sum() - true * (true + 1) / 2) / (true * false) if true else np.nan,
-        fdr=float((joined.declared & ~acts).sum() / max(joined.declared.sum(), 1)),
-        power=float(right.sum() / true) if true else np.nan,
-        wrong_sign=float((right & (joined.sign != np.sign(effect))).sum() / max(right.sum(), 1)),
-        cover=float(inside[right].mean()) if right.any() and np.isfinite(joined.low).all() else np.nan,
-        false_in=float(np.mean([(a.declared & ~_truth(d)[0]).any() for a, d in zip(answers, diaries, strict=True)])),
-        seconds=seconds,
-    )
-
-
-def _truth(simulated: Simulated) -> tuple[np.ndarray, np.ndarray]:
-    names = [factor.name for factor in simulated.diary.factors]
-    effect = np.array([simulated.truth[name].per_unit if name in simulated.truth else 0.0 for name in names])
-    return effect != 0, effect
+from bench.engine.page import PAGE, SUMMARY, page
+from bench.engine.plan import DAYS, FULL, QUICK, summary, table
+from bench.engine.results import METHODS, OURS, Cell, Store
+from bench.generators import GENERATORS
 
 
 def main() -> None:
-    """Print the table in Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--diaries", type=int, default=50)
-    parser.add_argument("--days", type=int, default=90)
-    parser.add_argument("--seed", type=int, default=1)
+    """Run, print, and write the page where that is asked."""
+    parser = argparse.ArgumentParser(prog="python -m bench.engine", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a small version of everything, in a few minutes")
+    parser.add_argument("--write", action="store_true", help="write docs/explanation/benchmarks.md and its summary")
+    some = parser.add_argument_group("some cells alone, all figures of each")
+    some.add_argument("--generators", nargs="+", choices=GENERATORS, metavar="NAME", help=", ".join(GENERATORS))
+    some.add_argument("--days", nargs="+", type=int, default=[90, 180], help=f"the page has {DAYS}")
+    some.add_argument("--methods", nargs="+", choices=METHODS, default=[OURS], metavar="NAME", help=", ".join(METHODS))
+    some.add_argument("--diaries", type=int, default=100)
     options = parser.parse_args()
-    diaries = [ou(np.random.default_rng([options.seed, i]), options.days) for i in range(options.diaries)]
-    print(
-        f"First generator, {options.diaries} diaries of {options.days} days, seed {options.seed}: 12 factors, 3 act.\n"
-    )
-    print("| method | AUC | FDR | power | wrong sign | cover | diaries with a false finding | seconds, ratio |")
-    print("|---|---|---|---|---|---|---|---|")
-    with threadpool_limits(1):
-        scores = {name: score(method, diaries) for name, method in METHODS.items()}
-    ours = scores["Espalda"].seconds
-    for name, s in scores.items():
-        cover = "–" if np.isnan(s.cover) else f"{s.cover:.2f}"
-        print(
-            f"| {name} | {s.auc:.3f} | {s.fdr:.3f} | {s.power:.3f} | {s.wrong_sign:.3f} | {cover} | {s.false_in:.2f} "
-            f"| {s.seconds:.3f}, {s.seconds / ours:.2f} |"
-        )
+    store = Store()
+    if options.generators:
+        wanted = [
+            Cell(generator, days, method, options.diaries)
+            for generator in options.generators
+            for days in options.days
+            for method in options.methods
+        ]
+        store.fill(wanted)
+        print(table(store, wanted))
+        return
+    if options.quick and options.write:
+        parser.error("the page is written from a full run only")
+    made = summary(store, QUICK if options.quick else FULL)
+    print(page(made))
+    if options.write:
+        SUMMARY.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+        PAGE.write_text(page(made), encoding="utf-8")
 
 
 if __name__ == "__main__":

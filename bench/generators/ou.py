@@ -1,4 +1,4 @@
-"""Simulated diaries whose truth is known, written to break the engine rather than to fit it."""
+"""The first generator: pain with memory, carry-over and reverse causation, as in the published comparison."""
 
 from __future__ import annotations
 
@@ -6,26 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from espalda.diary import Diary, Factor
-
-Floats = NDArray[np.float64]
-
-
-class Truth(NamedTuple):
-    """What a factor of a simulated diary really does: points per unit done at once, and how it fades."""
-
-    per_unit: float
-    half_life_h: float
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """A diary and, for each factor that acts, the truth."""
-
-    diary: Diary
-    truth: dict[str, Truth]
+from bench.generators.people import Floats, Life, Simulated, Truth, amounts, day_curve, keep, missed, slots, told
 
 
 @dataclass(frozen=True)
@@ -41,20 +23,6 @@ class OuSettings:
     wander_h: float = 0.5
 
 
-def _amounts(rng: np.random.Generator, slots: int, kind: int) -> Floats:
-    """Return amounts per slot of one factor: minutes now and then, a count, or a 0-10 scale that drifts."""
-    if kind == 0:
-        return np.where(rng.random(slots) < 0.45, np.round(rng.gamma(2.0, 15.0, slots)), 0.0)
-    if kind == 1:
-        return np.asarray(rng.binomial(1, 0.3, slots) * rng.integers(1, 4, slots), dtype=float)
-    level = np.empty(slots)
-    state = 0.0
-    for i in range(slots):
-        state = 0.8 * state + 0.6 * rng.standard_normal()
-        level[i] = state
-    return np.clip(np.round(4 + 2 * level), 0, 10)
-
-
 def ou(rng: np.random.Generator, days: int, settings: OuSettings | None = None) -> Simulated:
     """Return a diary of OU pain, a U-shaped day, carry-over, reverse causation, missing readings and rounding.
 
@@ -62,13 +30,10 @@ def ou(rng: np.random.Generator, days: int, settings: OuSettings | None = None) 
     reading half of the factors are done less; good days' readings are missed more often, what was done is told.
     """
     s = settings or OuSettings()
-    slots = 3 * days
-    hours = np.sort(np.array([[8.0, 14.5, 21.0]]) + s.wander_h * rng.uniform(-1, 1, (days, 3)), axis=1)
-    t = (24.0 * np.arange(days)[:, None] + hours).ravel()
-    start = np.where(np.arange(slots) % 3 == 0, t - 1.0, np.concatenate([[t[0] - 1], t[:-1]]))
-    bout = start + rng.random((s.factors, slots)) * (t - start)
+    start, t = slots(rng, days, s.wander_h)
+    bout = start + rng.random((s.factors, len(t))) * (t - start)
     kinds = [int(kind) for kind in rng.permutation(np.arange(s.factors) % 3)]
-    amount = np.stack([_amounts(rng, slots, kind) for kind in kinds])
+    amount = np.stack([amounts(rng, len(t), kind) for kind in kinds])
     acting = rng.choice(s.factors, s.acting, replace=False)
     half_life = np.exp(rng.uniform(np.log(4), np.log(72), s.factors))
     effect = np.zeros(s.factors)
@@ -86,9 +51,9 @@ def ou(rng: np.random.Generator, days: int, settings: OuSettings | None = None) 
         np.where(np.equal(kinds, 2), 10.0, np.inf),
     )
     pain, amount = _run(rng, habits, s)
-    diary, names = _observe(rng, t, pain, amount, kinds, s.missing)
-    truth = {names[j]: Truth(effect[j], half_life[j]) for j in acting}
-    return Simulated(diary, truth)
+    life = Life(t, bout, amount, tuple(kinds))
+    truth = {life.names[j]: Truth(effect[j], half_life[j]) for j in acting}
+    return Simulated(keep(life, np.where(missed(rng, pain, s.missing), np.nan, told(pain))), truth)
 
 
 def _load(t: Floats, bout: Floats, amount: Floats, half_life: float) -> Floats:
@@ -115,8 +80,7 @@ def _run(rng: np.random.Generator, habits: _Habits, s: OuSettings) -> tuple[Floa
     """Return pain at each slot's end and the amounts really done, pain acting back on them."""
     t, bout, amount, effect, half_life, avoidance, most = habits
     amount = amount.copy()
-    clock = t % 24.0
-    day_curve = 0.5 * ((clock - 14.0) / 7.0) ** 2
+    by_the_clock = day_curve(t)
     centre = np.array(
         [e * _load(t, bout[j], amount[j], half_life[j]).mean() if e else 0.0 for j, e in enumerate(effect)]
     ).sum()
@@ -131,27 +95,5 @@ def _run(rng: np.random.Generator, habits: _Habits, s: OuSettings) -> tuple[Floa
         amount[:, i] = np.round(np.minimum(amount[:, i] * np.exp(-avoidance * np.clip(before, -3.0, 3.0)), most))
         load = load * np.exp2(-elapsed / half_life) + amount[:, i] * np.exp2(-(t[i] - bout[:, i]) / half_life)
         before = state + float(effect @ load) - centre
-        pain[i] = 3.5 + day_curve[i] + before
+        pain[i] = 3.5 + by_the_clock[i] + before
     return pain, amount
-
-
-def _observe(
-    rng: np.random.Generator, t: Floats, pain: Floats, amount: Floats, kinds: list[int], missing: float
-) -> tuple[Diary, list[str]]:
-    """Return the diary as kept: rounded to 0-10, some readings left blank, more of them on good days."""
-    logit = np.log(missing / (1 - missing)) - 0.4 * (pain - pain.mean())
-    kept = rng.random(len(t)) >= 1 / (1 + np.exp(-logit))
-    units = ["min", "n", "0-10"]
-    names = [f"factor_{j + 1}" for j in range(len(kinds))]
-    blank = np.full(len(t), np.nan)
-    minutes = np.round(60 * t).astype("timedelta64[m]")
-    return Diary(
-        time=np.datetime64("2026-01-01T00:00", "us") + minutes,
-        utc_offset_min=np.zeros(len(t), dtype=np.int16),
-        pain=np.where(kept, np.clip(np.round(pain), 0, 10), np.nan),
-        stiffness=blank,
-        spasm=blank.copy(),
-        factors=tuple(Factor(name, units[kind]) for name, kind in zip(names, kinds, strict=True)),
-        amounts=amount.T.copy(),
-        notes=("",) * len(t),
-    ), names

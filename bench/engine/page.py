@@ -29,7 +29,8 @@ PEERS: Final = {
 WHY: Final = {
     "ou": "Everything it does the model holds, but for pain acting back on what is done.",
     "nof1_lbp": "One reading a day, treatments that stay on for one or two weeks, and an effect that builds up at one "
-    "speed and fades at another: no kernel has that shape, so the size is off even where the finding is right.",
+    "speed and fades at another: no kernel has that shape. Sizes are off, and what is left over is put down to "
+    "whatever else moves slowly, here the 0-10 scales.",
     "soreness": "The delay lies anywhere from 18 to 30 hours and the kernels' lies at 24: what falls between them is "
     "told too small.",
     "threshold_dose": "A dose acts or does not, and a straight line goes through both.",
@@ -41,7 +42,8 @@ WHY: Final = {
     "floor_effect": "Four readings in ten are 0: what eases cannot be seen there.",
     "outliers": "One reading in twenty-five says nothing at all, and pulls like any other.",
     "reverse_causation": "Pain steers two factors in three. Conditioning on the state takes away most of what goes "
-    "with it and not all: what is left grows clearer with every month.",
+    "with it and not all: what is left grows clearer with every month. Most of the false findings are 0-10 scales, "
+    "which pain moves from day to day, said to ease.",
     CONFOUNDED: "What drives factor and pain alike was never recorded. No diary alone can tell, only an experiment.",
     "uphill_downhill": "Two factors on the same walks share what is found.",
     "misrecalled_exposure": "Amounts told wrong dilute every effect (regression dilution): findings become rare and "
@@ -102,6 +104,12 @@ def _find(cells: list[Figures], generator: str, days: int, method: str = OURS) -
 
 def _of(cell: Figures | None, name: str) -> float | None:
     return None if cell is None else cell[name]
+
+
+def _figure(cell: Figures | None, name: str) -> float | None:
+    """Return a figure; where nothing acts every finding is false and their share says nothing."""
+    nowhere = cell is not None and cell["power"] is None and name == "fdr"
+    return None if nowhere else _of(cell, name)
 
 
 def _opening(ours: list[Figures]) -> str:
@@ -182,7 +190,7 @@ def _by_generator(ours: list[Figures]) -> str:
     for name in GENERATORS:
         at = [_find(ours, name, days) for days in (90, 180)]
         pairs = [
-            " / ".join(_number(_of(one, figure)) for one in at)
+            " / ".join(_number(_figure(one, figure)) for one in at)
             for figure in ("auc", "fdr", "power", "cover", "rmse", "false_in")
         ]
         rows.append([f"`{name}`", *pairs])
@@ -239,10 +247,7 @@ def _by_days(ours: list[Figures]) -> str:
         rows.append(
             [
                 f"`{name}`",
-                *(
-                    f"{_number(_of(one, 'fdr'))} · {_number(_of(one, 'power'))} · {_number(_of(one, 'cover'))}"
-                    for one in at
-                ),
+                *(" · ".join(_number(_figure(one, figure)) for figure in ("fdr", "power", "cover")) for one in at),
             ]
         )
     head = ["generator", *(f"{days} days" for days in lengths)]
@@ -274,7 +279,9 @@ def _beside_peers(made: Figures) -> str:
         for method in (OURS, "Pearson", "OLS-HAC", "LassoCV", "SARIMAX"):
             one = _find(cells, name, 90, method)
             row.append(
-                "–" if one is None else f"{_number(one['false_in'])} · {_number(one['fdr'])} · {_number(one['power'])}"
+                "–"
+                if one is None
+                else " · ".join(_number(_figure(one, figure)) for figure in ("false_in", "fdr", "power"))
             )
         others.append(row)
     sizes = ", ".join(
@@ -363,14 +370,17 @@ def _calibration(made: Figures) -> str:
     head = ["probability", "factors", "said on average", "came true"]
     return f"""## Calibration
 
-Diaries drawn from the engine's own prior, {made["drawn_factors"]} factors each: there the probabilities must come true
-and the intervals hold 95 % of the truths, found or not (simulation-based calibration, Talts et al. 2018).
+Diaries drawn from the engine's own prior, {made["drawn_factors"]} factors each: there the probabilities must come
+true and the intervals hold 95 % of the truths, found or not (simulation-based calibration, Talts et al. 2018). The two
+z compare how many factors act, and how many effects rise, with the sum of the probabilities: a right engine stays
+within ±2.
 
 {_table(head, rows)}
 
 {_table(["days", "factors that act", "cover", "truth below / above", "z, acting", "z, sign"], cover)}
 
-Over all generators above but the unmeasured confounder and the two of spells, whose truths nobody drew from that prior:
+Over all generators above but the unmeasured confounder and the two of spells, whose truths nobody drew from that
+prior:
 
 {_table(head, known)}"""
 
@@ -403,4 +413,5 @@ def _again(made: Figures) -> str:
 The real series are read from the folder that `ESPALDA_SHARED` names (`../shared` beside the checkout if it names none)
 and are left out where they are not.
 
-For orientation only: all verdicts on a diary, without the guards, took {times} of one core where this page was made."""
+For orientation only: on one core where this page was made the verdicts on a diary, without the guards, took
+{times}."""

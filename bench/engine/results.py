@@ -28,6 +28,9 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 RESULTS: Final = ROOT / "bench" / "results"
 OURS: Final = "Espalda"
 SEED: Final = 1
+COMPILED: Final = {".c", ".pyx", ".so", ".rs"}
+APART: Final = {"__init__.py", "forecasting.py", "scores.py", "negative_controls.py"}
+"""Modules no verdict depends on: forecasts, their scores, guards and what is only passed on."""
 METHODS: Final[dict[str, Callable[[Diary], Answer]]] = {
     OURS: methods.espalda,
     "Pearson": peers.pearson,
@@ -111,10 +114,10 @@ def fingerprint(generator: str, method: str) -> str:
 
 
 def sources() -> list[Path]:
-    """Return the files this program's answers come from."""
+    """Return the files this program's verdicts come from."""
     source = ROOT / "src" / "espalda"
     some = [*source.glob("inference/**/*"), *source.glob("findings/*.py"), source / "series.py"]
-    return sorted(path for path in some if path.suffix in {".py", ".c", ".pyx", ".so", ".rs"})
+    return sorted(path for path in some if path.suffix in COMPILED or (path.suffix == ".py" and path.name not in APART))
 
 
 def hash_of(files: Iterable[Path]) -> str:

@@ -4,19 +4,41 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 
 
 class Person(models.Model):
-    """Whose diary it is: the reader's own, or the demonstration's invented one."""
+    """Whose diary it is: the reader's own, or the demonstration's invented one.
+
+    On a machine of one's own the reader's has no user; on a server of several people each account has one. What a
+    person chose is kept here: the hour their day begins (it ends when they sleep), when reminders are quiet, and the
+    passphrase that opens the diary, hashed, empty where there is none.
+    """
 
     class Kind(models.TextChoices):
-        """The two people there are on a machine of one's own."""
+        """A reader's own diary, or the invented one."""
 
         OWN = "own"
         DEMO = "demo"
 
-    kind = models.CharField(max_length=4, choices=Kind, unique=True)
+    kind = models.CharField(max_length=4, choices=Kind)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="person")
+    time_zone = models.CharField(max_length=64, blank=True)
+    day_starts_h = models.FloatField(default=4.0)
+    quiet_from = models.TimeField(null=True)
+    quiet_to = models.TimeField(null=True)
+    webhook = models.URLField(blank=True)
+    passphrase = models.CharField(max_length=128, blank=True)
+
+    class Meta:
+        """One demonstration, and one diary of one's own that belongs to no account."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind",), condition=models.Q(user__isnull=True), name="one_of_a_kind_without_account"
+            ),
+        )
 
     @property
     def is_demo(self) -> bool:
@@ -31,6 +53,13 @@ class Factor(models.Model):
     name = models.TextField()
     unit = models.TextField(blank=True)
     position = models.PositiveIntegerField()
+    # Of an own factor; that of a known one stands with it.
+    group = models.CharField(max_length=16, blank=True)
+    hidden = models.BooleanField(default=False)
+    # What one tap records; null: the amount recorded last, else the known factor's typical one.
+    habitual = models.FloatField(null=True)
+    # Of a medicine, in its unit: null is the known one's cited default, if there is one.
+    daily_max = models.FloatField(null=True)
 
     class Meta:
         """No name twice in one diary."""
@@ -48,6 +77,13 @@ class Reading(models.Model):
     pain = models.FloatField(null=True)
     stiffness = models.FloatField(null=True)
     spasm = models.FloatField(null=True)
+    # Where it hurts: ids of the back figure's parts, in its order.
+    places = models.JSONField(default=list)
+    # What can be done: 0 can't, 1 with trouble, 2 as usual.
+    bend = models.PositiveSmallIntegerField(null=True)
+    sit = models.PositiveSmallIntegerField(null=True)
+    stand = models.PositiveSmallIntegerField(null=True)
+    walk = models.PositiveSmallIntegerField(null=True)
     note = models.TextField(blank=True)
     # The form it was sent with: the same form sent twice is one reading.
     form_id = models.UUIDField(null=True)
@@ -85,11 +121,15 @@ class Amount(models.Model):
         constraints = (models.UniqueConstraint(fields=("reading", "factor"), name="one_amount_of_a_factor"),)
 
 
-class DeletedReading(models.Model):
-    """The reading a person deleted last, as a diary file of one row, so that it can be put back."""
+class Change(models.Model):
+    """The last correction or deletion, which can be undone.
 
-    person = models.OneToOneField(Person, models.CASCADE, related_name="deleted_reading")
-    text = models.TextField()
+    `before` is what the reading said, as plain data; `time` is the moment it has since, null where it was deleted.
+    """
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="last_change")
+    before = models.JSONField()
+    time = models.DateTimeField(null=True)
 
 
 class CachedFindings(models.Model):
@@ -118,3 +158,62 @@ class TriageAnswers(models.Model):
         """In the order they were given."""
 
         ordering = ("id",)
+
+
+class Reminder(models.Model):
+    """A time of day at which to be reminded of a reading; `days` has bit 0 set for Mondays, up to bit 6 for Sundays."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="reminders")
+    at = models.TimeField()
+    days = models.PositiveSmallIntegerField(default=127)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In the order of the day, no time twice."""
+
+        ordering = ("at",)
+        constraints = (models.UniqueConstraint(fields=("person", "at"), name="one_reminder_at_a_time"),)
+
+
+class PushSubscription(models.Model):
+    """A browser that asked for reminders: where to send them, and the keys they are encrypted with."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="push_subscriptions")
+    endpoint = models.URLField(max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=200)
+    auth = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Share(models.Model):
+    """A read-only link to a diary, for a clinician: it ends by itself, and can be revoked.
+
+    The link's token is never kept, only its hash. Null `first_day` or `last_day`: from the beginning, to the end.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="shares")
+    name = models.CharField(max_length=80)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-created_at",)
+
+
+class ShareVisit(models.Model):
+    """A page seen through a shared link, and when."""
+
+    share = models.ForeignKey(Share, models.CASCADE, related_name="visits")
+    page = models.CharField(max_length=40)
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-seen_at",)

@@ -25,7 +25,13 @@ DEBUG = False
 SECRET_KEY = _KEY.read_text("ascii") if _KEY.is_file() else get_random_secret_key()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, os.environ.get("ESPALDA_HOSTS", "").split(","))]
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "espalda.web"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "csp",
+    "espalda.web",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "espalda.web.headers.HeadersMiddleware",

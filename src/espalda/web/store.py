@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from espalda import diary as diaries
 from espalda import flows
 from espalda.diary import Diary
-from espalda.web.models import Amount, CachedFindings, DeletedReading, Factor, Person, Reading
+from espalda.web.models import Amount, CachedFindings, Change, Factor, Person, Reading
 from espalda.words import Language
 
 
@@ -45,10 +45,37 @@ class Entry:
     spasm: float | None = None
     note: str = ""
     amounts: Mapping[diaries.Factor, float] = field(default_factory=dict)
+    places: Sequence[str] = ()
+    bend: int | None = None
+    sit: int | None = None
+    stand: int | None = None
+    walk: int | None = None
+
+    @classmethod
+    def of(cls, reading: Reading) -> Entry:
+        """Return what a reading says."""
+        amounts = {
+            diaries.Factor(one.factor.name, one.factor.unit): one.value
+            for one in reading.amounts.select_related("factor")
+        }
+        return cls(amounts=amounts, **{name: getattr(reading, name) for name in _COLUMNS})
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as plain data, of which `from_data` makes it again."""
+        amounts = [[factor.name, factor.unit, value] for factor, value in self.amounts.items()]
+        plain = {name: getattr(self, name) for name in _COLUMNS}
+        return {**plain, "time": self.time.isoformat(), "places": list(self.places), "amounts": amounts}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Entry:
+        """Return the entry that `to_data` told of."""
+        amounts = {diaries.Factor(name, unit): value for name, unit, value in data["amounts"]}
+        return cls(**{**data, "time": datetime.fromisoformat(data["time"]), "amounts": amounts})
 
 
 _SCALES: Final = ("pain", "stiffness", "spasm")
-_COLUMNS: Final = ("time", "utc_offset_min", *_SCALES, "note")
+ABILITIES: Final = ("bend", "sit", "stand", "walk")
+_COLUMNS: Final = ("time", "utc_offset_min", *_SCALES, "note", "places", *ABILITIES)
 
 
 # Rows and diaries ----------------------------------------------------------------------------------------------
@@ -136,7 +163,8 @@ def _factors(person: Person, wanted: Sequence[diaries.Factor]) -> dict[diaries.F
 def _insert(person: Person, entries: Sequence[Entry], factors: Mapping[diaries.Factor, Factor]) -> list[Reading]:
     """Add the rows of new moments and return their readings."""
     readings = Reading.objects.bulk_create(
-        Reading(person=person, **{name: getattr(entry, name) for name in _COLUMNS}) for entry in entries
+        Reading(person=person, **{name: getattr(entry, name) for name in _COLUMNS} | {"places": list(entry.places)})
+        for entry in entries
     )
     Amount.objects.bulk_create(
         Amount(reading=reading, factor=factors[factor], value=value)
@@ -163,6 +191,38 @@ def record(person: Person, entry: Entry, form_id: UUID | None = None) -> Reading
 @transaction.atomic
 def correct(reading: Reading, entry: Entry) -> None:
     """Replace what a reading says."""
+    _remember(reading, entry.time)
+    _rewrite(reading, entry)
+
+
+@transaction.atomic
+def delete(reading: Reading) -> None:
+    """Delete a reading; it can be put back until something else is corrected or deleted."""
+    _remember(reading, None)
+    reading.delete()
+
+
+@transaction.atomic
+def undo(person: Person) -> None:
+    """Take the last correction or deletion back; nothing happens when there is none.
+
+    ClashError where the diary says something else by now at the moment concerned.
+    """
+    change = Change.objects.filter(person=person).first()
+    if change is None:
+        return
+    before = Entry.from_data(change.before)
+    reading = person.readings.filter(time=change.time).first() if change.time else None
+    if person.readings.filter(time=before.time).exclude(pk=reading.pk if reading else 0).exists():
+        raise ClashError(_("On %(moment)s your diary already says something else.") % {"moment": _moment(before)})
+    if reading:
+        _rewrite(reading, before)
+    else:
+        _insert(person, [before], _factors(person, list(before.amounts)))
+    change.delete()
+
+
+def _rewrite(reading: Reading, entry: Entry) -> None:
     factors = _factors(reading.person, list(entry.amounts))
     for name in _COLUMNS:
         setattr(reading, name, getattr(entry, name))
@@ -173,23 +233,10 @@ def correct(reading: Reading, entry: Entry) -> None:
     )
 
 
-@transaction.atomic
-def delete(reading: Reading) -> None:
-    """Delete a reading, keeping it aside as the one that can be put back."""
-    whole = load(reading.person)
-    moment = np.datetime64(reading.time.replace(tzinfo=None), "us")
-    row = diaries.select(whole, moment, moment + np.timedelta64(1, "us"))
-    DeletedReading.objects.update_or_create(person=reading.person, defaults={"text": diaries.dump_diary(row)})
-    reading.delete()
-
-
-@transaction.atomic
-def undelete(person: Person) -> None:
-    """Put the reading deleted last back; nothing happens when there is none."""
-    kept = DeletedReading.objects.filter(person=person).first()
-    if kept is not None:
-        merge(person, diaries.parse_diary(kept.text.encode()).diary)
-        kept.delete()
+def _remember(reading: Reading, time: datetime | None) -> None:
+    """Keep what the reading says, in place of the change before, and the moment it is to have, None for none."""
+    kept = {"before": Entry.of(reading).to_data(), "time": time}
+    Change.objects.update_or_create(person=reading.person, defaults=kept)
 
 
 @transaction.atomic

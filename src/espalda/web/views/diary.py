@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from espalda.web import charts
 from espalda.web.access import DiaryRequest, gate
-from espalda.web.models import DeletedReading, Reading
+from espalda.web.models import Change, Reading
 
 _SPANS: Final = {"30": (30, _("30 days")), "90": (90, _("90 days")), "all": (None, _("All"))}
 _DAYS_A_PAGE: Final = 7
@@ -37,7 +37,7 @@ def show(request: DiaryRequest) -> HttpResponse:
         "span": span,
         "curves": charts.curves(list(_last(days, _SPANS[span][0]))) if days else (),
         "page": page,
-        "deleted": "deleted" in request.GET and DeletedReading.objects.filter(person=request.person).exists(),
+        "deleted": "deleted" in request.GET and Change.objects.filter(person=request.person).exists(),
     }
     return render(request, "diary.html", context)
 

@@ -41,9 +41,9 @@ def delete(request: DiaryRequest, pk: int) -> HttpResponse:
 
 @gate("POST")
 def undo(request: DiaryRequest) -> HttpResponse:
-    """Put the reading deleted last back."""
+    """Take the last change back."""
     try:
-        store.undelete(request.person)
+        store.undo(request.person)
     except store.ClashError as clash:
         return render(request, "sorry.html", {"why": clash}, status=409)
     return redirect("diary")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib.resources import files
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -11,10 +14,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espalda.diary import Diary, Factor, make_diary, time_columns
+from espalda.diary import Diary, Factor, known_factors, make_diary, time_columns
 from espalda.inference import Series
 from espalda.inference.onset import AtRisk, fit_onsets
-from espalda.series import DAYS_BEFORE, SHORTEST_H, WATCHED_H, to_onsets, to_series
+from espalda.series import DAYS_BEFORE, SHORTEST_H, WATCHED_H, in_spasm, onset_priors, to_come, to_onsets, to_series
 from espalda.simulate import demo_diary
 
 WALK = Factor("walk", "min")
@@ -50,12 +53,26 @@ def test_a_row_covers_the_time_since_the_row_before() -> None:
     assert interval_of(series, 3) == (6.5, 13.0)
 
 
+def test_the_day_ends_at_the_person_s_hour() -> None:
+    diary = diary_of(at(0, 8), at(0, 23), at(1, 2))
+    late, early = to_series(diary), to_series(diary, day_starts_h=1.0)
+    assert interval_of(late, 3) == (15.0, 18.0), "the night of the day before"
+    assert interval_of(early, 3) == (17.0, 18.0), "the first row of a day"
+    np.testing.assert_array_equal(late.readings.clock, [8.0, 23.0, 2.0])
+    np.testing.assert_array_equal(early.readings.clock, late.readings.clock)
+
+
 def test_the_first_row_of_a_day_covers_the_time_since_waking() -> None:
     """Up half an hour before the first row of all but the earliest tenth of days, here at 7:30; an hour at least."""
     series = to_series(diary_of(*days_of(8, 21, days=9), at(9, 10), at(10, 6)))
     assert interval_of(series, 3) == (23.0, 24.0)
     assert interval_of(series, 19) == (24 * 9 - 0.5, 24 * 9 + 2), "late to write"
     assert interval_of(series, 20) == (24 * 10 - 3, 24 * 10 - 2), "earlier than usual"
+
+
+def test_who_writes_in_the_evening_tells_of_the_day() -> None:
+    series = to_series(diary_of(*days_of(21, days=9)))
+    assert interval_of(series, 3) == (24 * 2 - 9.0, 24 * 2.0), "since noon"
 
 
 def test_the_small_hours_belong_to_the_day_before() -> None:
@@ -211,9 +228,72 @@ def test_an_onset_is_a_spasm_after_none() -> None:
     grades = [0, 1, 2, 3, 1, 4]
     diary = graded(*((at(0, 8 + 4 * row), grade) for row, grade in enumerate(grades)))
     at_risk = to_onsets(diary).at_risk
-    assert rows(at_risk) == [(0, 4, False), (4, 8, True), (16, 20, True)]
-    assert at_risk.uneasy.tolist() == [False, True, True]
-    assert at_risk.since.tolist() == [np.inf, np.inf, 4]
+    assert rows(at_risk) == [(0, 4, True)], "a nuisance is the beginning of one, or its end"
+    assert at_risk.uneasy.tolist() == [False]
+    assert at_risk.since.tolist() == [np.inf]
+
+
+def test_a_nuisance_is_no_spasm_where_most_are_nuisances() -> None:
+    grades = [0, 1, 1, 1, 2, 3, 1, 4, 1]
+    diary = graded(*((at(0, 8 + row), grade) for row, grade in enumerate(grades)))
+    at_risk = to_onsets(diary).at_risk
+    assert rows(at_risk) == [(0, 1, False), (1, 2, False), (2, 3, False), (3, 4, True), (6, 7, True)]
+    assert at_risk.uneasy.tolist() == [False, True, True, True, True]
+    assert at_risk.since.tolist() == [np.inf, np.inf, np.inf, np.inf, 1]
+    assert not in_spasm(diary)
+
+
+def test_a_nuisance_is_a_spasm_where_there_is_nothing_worse() -> None:
+    diary = graded((at(0, 8), 0), (at(0, 12), 1), (at(0, 20), 0), (at(1, 8), 1))
+    assert rows(to_onsets(diary).at_risk) == [(0, 4, True), (12, 24, True)]
+    assert in_spasm(diary)
+
+
+def test_nobody_is_in_a_spasm_who_never_said() -> None:
+    assert not in_spasm(graded())
+    assert not in_spasm(graded((at(0, 8), float("nan"))))
+
+
+# What is known beforehand, and what is to come.
+
+
+def test_priors_are_of_the_factors_studied_in_the_unit_told() -> None:
+    factors = [Factor("sitting", "min"), Factor("lifting", "n"), Factor("physiotherapy", "min"), Factor("stress", "h")]
+    priors = onset_priors(make_diary([], [], factors=factors))
+    assert np.isnan(priors.mean).tolist() == [True, False, False, True], "sitting has opposite signs in two studies"
+    assert priors.mean[1] > 0 > priors.mean[2]
+    assert np.isnan(priors.sd).all()
+    assert onset_priors(make_diary([], [])).mean.shape == (0,)
+
+
+def test_every_prior_names_a_known_factor_its_unit_and_its_source() -> None:
+    known = {(one.name, one.unit) for one in known_factors()}
+    figures = tomllib.loads(files("espalda").joinpath("onset_priors.toml").read_text("utf-8"))["factor"]
+    assert {(one["name"], one["unit"]) for one in figures} <= known
+    assert all(re.match(r"(Steffens 2015|Suri 2018|FLAReS 2025): ", one["source"]) for one in figures)
+    assert all(one["ratio"] > 0 and one["per"] > 0 for one in figures)
+
+
+def test_the_next_parts_of_the_day_are_those_usually_written_in() -> None:
+    moments = to_come(diary_of(*days_of(8, 21, days=5)))
+    assert moments.at.tolist() == [11, 24, 35, 48, 59, 72]
+    assert moments.clock.tolist() == [8, 21, 8, 21, 8, 21]
+    assert moments.part.tolist() == [0, 3, 0, 3, 0, 3]
+
+
+def test_what_is_to_come_is_told_from_the_last_pain_recorded() -> None:
+    time, offset = time_columns([*days_of(8, 21, days=5), at(5, 9)])
+    diary = make_diary(time, offset, pain=[3.0] * 10 + [np.nan], factors=[Factor("f", "n")], amounts=[[1.0]] * 11)
+    moments = to_come(diary)
+    assert moments.at[:2].tolist() == [24, 35]
+    assert moments.part[:2].tolist() == [3, 0]
+
+
+def test_nothing_is_to_come_without_pain_or_without_habits() -> None:
+    assert len(to_come(make_diary([], [])).at) == 0
+    assert len(to_come(graded()).at) == 0
+    scattered = to_come(diary_of(at(0, 8), at(1, 13), at(2, 18), at(3, 21)))
+    assert len(scattered.at) == 0
 
 
 def test_what_was_not_watched_is_not_at_risk() -> None:
@@ -260,5 +340,5 @@ def test_intervals_at_risk_keep_their_promises(diary: Diary, random: Random) -> 
     assert (at_risk.start[1:] >= at_risk.end[:-1]).all()
     assert (at_risk.since > 0).all()
     assert np.isin(at_risk.part, range(4)).all()
-    assert at_risk.event.sum() <= (grades >= 2).sum()
+    assert at_risk.event.sum() <= (grades >= 1).sum()
     assert not at_risk.event[:-1][at_risk.start[1:] == at_risk.end[:-1]].any(), "no risk in a spasm"

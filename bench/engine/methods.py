@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from espalda.diary import Diary
 from espalda.findings import draw_findings
-from espalda.inference import fit
-from espalda.series import to_series
+from espalda.inference import fit, fit_onsets, guards
+from espalda.series import onset_priors, to_onsets, to_series
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -45,16 +45,22 @@ class Answer(NamedTuple):
 
 
 def espalda(diary: Diary) -> Answer:
-    """Return the verdicts of this program. Its guards change no verdict and are left out."""
-    findings = {one.name: one for one in draw_findings(diary, fit(to_series(diary)), None).factors}
+    """Return the verdicts of this program. Moving factors far away changes no verdict and is left out."""
+    series = to_series(diary)
+    fitted = fit(series)
+    onsets = fit_onsets(to_onsets(diary), onset_priors(diary))
+    drawn = draw_findings(diary, fitted, guards(series, fitted, shifts=()), onsets)
+    findings = {one.name: one for one in drawn.factors}
     ordered = [findings[factor.name] for factor in diary.factors]
     per = np.array([one.effect.per for one in ordered])
     probability = np.array([one.probability for one in ordered])
     mean = np.array([one.effect.mean for one in ordered]) / per
+    of_spasms = np.array([one.acts_on == "spasms" for one in ordered])
+    more = np.array([one.spasms is not None and one.spasms.mean > 1 for one in ordered])
     return Answer(
         score=probability,
         declared=np.array([one.verdict in {"aggravates", "eases"} for one in ordered]),
-        sign=np.sign(mean),
+        sign=np.where(of_spasms, np.where(more, 1.0, -1.0), np.sign(mean)),
         low=np.array([one.effect.low for one in ordered]) / per,
         high=np.array([one.effect.high for one in ordered]) / per,
         estimate=probability * mean,

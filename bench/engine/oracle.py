@@ -17,7 +17,7 @@ from espalda.inference import KERNELS, Series, fit
 from espalda.inference.engine import SLABS
 from espalda.inference.evidence import PRIOR_SCALE, PRIOR_SHAPE, Grams, at_points, grams
 from espalda.inference.loads import impute, in_shares, loads
-from espalda.inference.selection import Models, enumerate_models, log_prior, search
+from espalda.inference.selection import Models, both_act, enumerate_models, log_prior, search
 from espalda.inference.whitening import base_columns, noise_grid, whiten
 from espalda.series import to_series
 
@@ -36,7 +36,7 @@ def enumeration(diaries: int, factors: int) -> dict[str, float]:
             flat = columns.reshape(len(y), -1)
             white = whiten(series.readings.t, np.column_stack([base, flat, y]), noise_grid())
             given = grams(white.columns, white.log_det, base.shape[1], SLABS)
-            found = _inclusion([search(given, factors, len(KERNELS))], factors)
+            found = np.diagonal(both_act(search(given, factors, len(KERNELS)), factors, len(KERNELS)))
             worst = max(worst, float(np.abs(_inclusion(_every_model(given, factors), factors) - found).max()))
     return {"diaries": diaries, "factors": factors, "error": worst}
 
@@ -60,10 +60,10 @@ def _columns(series: Series) -> tuple[Floats, Floats, Floats]:
 
 
 def _inclusion(parts: Iterable[Models], factors: int) -> Floats:
-    """Return the probability that each factor acts, of all models of all parts."""
+    """Return the probability that each factor acts, of all models of all parts, no model being left out."""
     peaks, weights = [], []
     for models in parts:
-        for level in (*models.levels, *models.light):
+        for level in models.levels:
             peak = float(level.log_weight.max(initial=-np.inf))
             weight = np.exp(level.log_weight - peak).sum(axis=0)
             acts = np.zeros(factors + 1)

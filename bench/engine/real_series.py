@@ -131,7 +131,8 @@ def injected(rng: np.random.Generator, days: int, place: int) -> Simulated:
 
     The one added is done on some days at a random hour, in minutes; its half-life is 4 to 72 hours and its effect half
     a standard deviation of the stretch's pain per standard deviation of its load, either sign. Pain stays whole
-    numbers from 0 to 10, as far as it was told so.
+    numbers from 0 to 10, as far as it was told so: pain at 0 can't be eased. The truth told is what reached the diary,
+    the slope of the pain added, as told, on the load.
     """
     some = injectable(days)
     diary = some[place % len(some)]
@@ -147,7 +148,9 @@ def injected(rng: np.random.Generator, days: int, place: int) -> Simulated:
     pain = np.clip(np.round(diary.pain + per_unit * (weight - weight.mean())), 0, 10)
     factors = (*diary.factors, Factor("injected", "min"))
     changed = replace(diary, pain=pain, factors=factors, amounts=np.column_stack([diary.amounts, minutes]))
-    return Simulated(changed, {"injected": Truth(per_unit, fades)})
+    seen = ~np.isnan(pain)
+    reached = float(np.polyfit(weight[seen], (pain - diary.pain)[seen], 1)[0])
+    return Simulated(changed, {"injected": Truth(reached, fades)})
 
 
 REAL: Final = {one.__name__: one for one in (shifted_pain, shifted_fatigue, injected)}

@@ -29,8 +29,8 @@ RESULTS: Final = ROOT / "bench" / "results"
 OURS: Final = "Espalda"
 SEED: Final = 1
 COMPILED: Final = {".c", ".pyx", ".so", ".rs"}
-APART: Final = {"__init__.py", "forecasting.py", "scores.py", "negative_controls.py"}
-"""Modules no verdict depends on: forecasts, their scores, guards and what is only passed on."""
+APART: Final = {"__init__.py", "forecasting.py", "scores.py"}
+"""Modules no verdict depends on: forecasts, their scores and what is only passed on."""
 METHODS: Final[dict[str, Callable[[Diary], Answer]]] = {
     OURS: methods.espalda,
     "Pearson": peers.pearson,
@@ -53,8 +53,7 @@ class Cell(NamedTuple):
 class Row(NamedTuple):
     """What a method said of one diary, beside the truth: per factor ``(k,)``, points per habitual amount.
 
-    `relevant` is whether the truth is large enough to matter; `opposite` whether two factors that always come
-    together were declared with opposite signs.
+    `opposite` is whether two factors that always come together were declared with opposite signs.
     """
 
     acts: Bools

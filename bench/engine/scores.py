@@ -25,6 +25,8 @@ class Score(NamedTuple):
         Share of all findings that are false.
     power
         Share of the factors that act that are found.
+    power_relevant
+        The same of those whose habitual amount moves pain by enough to matter.
     wrong_sign
         Share of the true findings whose sign is wrong.
     cover
@@ -45,6 +47,7 @@ class Score(NamedTuple):
     auc: float
     fdr: float
     power: float
+    power_relevant: float
     wrong_sign: float
     cover: float
     rmse: float
@@ -60,12 +63,14 @@ def score(rows: Sequence[Row]) -> Score:
         np.concatenate([row[place] for row in rows]) for place in range(9)
     )
     right = declared & acts
+    relevant = acts & (np.abs(effect) >= RELEVANT)
     inside = (low <= effect) & (effect <= high)
     return Score(
         diaries=len(rows),
         auc=auc(said, acts),
         fdr=_share((declared & ~acts).sum(), declared.sum()),
         power=_share(right.sum(), acts.sum()),
+        power_relevant=_share((right & relevant).sum(), relevant.sum()),
         wrong_sign=_share((right & (sign != np.sign(effect))).sum(), right.sum()),
         cover=_share(inside[right].sum(), right.sum()) if np.isfinite(low).all() else np.nan,
         rmse=float(np.sqrt(np.mean((estimate - effect) ** 2))),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -9,21 +12,37 @@ from numpy.typing import NDArray
 
 from espalda.diary import Diary
 from espalda.inference import Exposures, Readings, Series
-from espalda.inference.onset import AtRisk, OnsetSeries
+from espalda.inference.onset import AtRisk, HazardPriors, OnsetSeries
 
 DAY_STARTS_H: Final = 4.0
 PART_STARTS_H: Final = (11.0, 15.5, 20.0)
 """Clock hours that part a day into morning, midday, evening and night."""
 USUAL: Final = 0.4
 """Share of days with a row in a part of the day from which a row there counts as usual."""
+UP_WITHIN_H: Final = 8.0
+"""Hours of a day within which the person is up, however late its first row: an evening's row tells of the day."""
 DAYS_BEFORE: Final = 7
 """Days lived before the diary began: what was done then still weighs on its first readings."""
 SHORTEST_H: Final = 1 / 60
-IN_SPASM: Final = 2
-"""Spasm grade from which a back is in a spasm: it limits movement, as a flare affects usual activities (Costa 2019)."""
-UNEASY: Final = 1
+NUISANCE: Final = 1
+LIMITS: Final = 2
+"""Spasm grades: a nuisance, and the first that limits movement, as a flare affects usual activities (Costa 2019)."""
 WATCHED_H: Final = 36.0
 """Longest time between two readings that still tell what happened between them: one day's readings may be missed."""
+
+
+PARTS_AHEAD: Final = 6
+"""How many parts of the day are forecast: about two days."""
+BELIEVED: Final = 0.5
+"""Share of a published log odds ratio expected of one person: studies of other people, other windows, new episodes."""
+
+
+class Moments(NamedTuple):
+    """Moments to come: hours after the last pain recorded, local hour, part of the day; shape ``(h,)`` each."""
+
+    at: NDArray[np.float64]
+    clock: NDArray[np.float64]
+    part: NDArray[np.int64]
 
 
 class _Days(NamedTuple):
@@ -36,7 +55,7 @@ class _Days(NamedTuple):
     day
         Number of the person's day, ``(n,)``.
     hour
-        Hours since that day's start (04:00), ``(n,)``.
+        Hours since that day's start, ``(n,)``.
     part
         Part of the day, 0 to 3, ``(n,)``.
     wake
@@ -50,29 +69,34 @@ class _Days(NamedTuple):
     wake: float
 
 
-def to_series(diary: Diary, symptom: Literal["pain", "stiffness"] = "pain") -> Series:
+def to_series(
+    diary: Diary, symptom: Literal["pain", "stiffness"] = "pain", day_starts_h: float = DAY_STARTS_H
+) -> Series:
     """Return the readings of one symptom and the exposures of every factor as numbers.
 
-    A row's amounts cover the time since the row before it on the same day, else since waking. The usual rows of
-    days, or ends of days, that were not kept are added with unrecorded amounts: that time was lived too.
+    The person's day ends when they sleep, at `day_starts_h` by their clock. A row's amounts cover the time since the
+    row before it on the same day, else since waking. The usual rows of days, or ends of days, that were not kept are
+    added with unrecorded amounts: that time was lived too.
     """
-    days = _days(diary)
+    days = _days(diary, day_starts_h)
     y = getattr(diary, symptom)
     seen = ~np.isnan(y)
-    readings = Readings(days.t[seen], (days.hour[seen] + DAY_STARTS_H) % 24.0, y[seen])
+    readings = Readings(days.t[seen], (days.hour[seen] + day_starts_h) % 24.0, y[seen])
     return Series(readings, _exposures(diary, days))
 
 
-def to_onsets(diary: Diary) -> OnsetSeries:
+def to_onsets(diary: Diary, day_starts_h: float = DAY_STARTS_H) -> OnsetSeries:
     """Return the intervals in which a spasm could begin and the exposures of every factor as numbers.
 
     An interval lies between consecutive readings of the spasm grade, near enough to each other, the first of them
     not in a spasm. It ends in an onset where the second is. All other time is of unknown state, or in a spasm.
+
+    Pain that jumps is not taken for a spasm: told exactly when its flares begin, the fit gains next to nothing.
     """
-    days = _days(diary)
+    days = _days(diary, day_starts_h)
     seen = ~np.isnan(diary.spasm)
     t, grade = days.t[seen], diary.spasm[seen]
-    spasm = grade >= IN_SPASM
+    spasm = _in_spasm(grade)
     last = np.maximum.accumulate(np.where(spasm, t, -np.inf)) if len(t) else t
     watched = np.flatnonzero(~spasm[:-1] & (np.diff(t) <= WATCHED_H))
     start, end = t[watched], t[watched + 1]
@@ -80,25 +104,81 @@ def to_onsets(diary: Diary) -> OnsetSeries:
     at_risk = AtRisk(
         start,
         end,
-        part=np.searchsorted(np.array(PART_STARTS_H) - DAY_STARTS_H, clock, side="right").astype(np.int64),
-        uneasy=grade[watched] >= UNEASY,
+        part=_part(clock, day_starts_h),
+        uneasy=grade[watched] >= NUISANCE,
         since=start - last[watched],
         event=spasm[watched + 1],
     )
     return OnsetSeries(at_risk, _exposures(diary, days))
 
 
-def _days(diary: Diary) -> _Days:
+def in_spasm(diary: Diary) -> bool:
+    """Return whether the last spasm grade recorded says that the back is in a spasm."""
+    grade = diary.spasm[~np.isnan(diary.spasm)]
+    return bool(len(grade) and _in_spasm(grade)[-1])
+
+
+def onset_priors(diary: Diary) -> HazardPriors:
+    """Return which way published studies say the diary's factors act on onsets; NaN for the others."""
+    known = [_published().get((factor.name, factor.unit), (np.nan, 1.0)) for factor in diary.factors]
+    mean, per = np.array(known).reshape(-1, 2).T
+    return HazardPriors(mean, np.full(len(known), np.nan), per)
+
+
+def to_come(diary: Diary, day_starts_h: float = DAY_STARTS_H) -> Moments:
+    """Return the usual moments of readings in the next parts of the day, from the last row on."""
+    days = _days(diary, day_starts_h)
+    seen = np.flatnonzero(~np.isnan(diary.pain))
+    ahead: list[tuple[float, float, int]] = []
+    if len(seen):
+        kept = len(np.unique(days.day))
+        rows = [days.part == part for part in range(len(PART_STARTS_H) + 1)]
+        usual = [part for part, here in enumerate(rows) if len(np.unique(days.day[here])) >= USUAL * kept]
+        hour = {part: float(np.median(days.hour[rows[part]])) for part in usual}
+        began = days.t[-1] - days.hour[-1] - days.t[seen[-1]]
+        ahead = [
+            (began + 24.0 * later + hour[part], (hour[part] + day_starts_h) % 24.0, part)
+            for later in range(PARTS_AHEAD + 1)
+            for part in usual
+            if later or part > days.part[-1]
+        ]
+    at, clock, part_of = np.array(ahead[:PARTS_AHEAD]).reshape(-1, 3).T
+    return Moments(at, clock, part_of.astype(np.int64))
+
+
+@cache
+def _published() -> dict[tuple[str, str], tuple[float, float]]:
+    """Return, by factor and unit, the log hazard ratio expected of one person and the amount it is told for."""
+    figures = tomllib.loads(Path(__file__).with_name("onset_priors.toml").read_text("utf-8"))["factor"]
+    return {(one["name"], one["unit"]): (BELIEVED * float(np.log(one["ratio"])), one["per"]) for one in figures}
+
+
+def _in_spasm(grade: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which readings are in a spasm.
+
+    A nuisance is one where most of the person's spasms are worse, as the beginning or the end of such a one, or where
+    none is; where most are nuisances, a spasm is what limits movement.
+    """
+    graded = grade[grade >= NUISANCE]
+    mild = len(graded) and float(np.median(graded)) < LIMITS <= float(graded.max())
+    return np.asarray(grade >= (LIMITS if mild else NUISANCE))
+
+
+def _days(diary: Diary, starts_h: float) -> _Days:
     hour_us = 3_600_000_000
     utc = diary.time.astype(np.int64)
-    local = diary.local_time.astype(np.int64) / hour_us - DAY_STARTS_H
+    local = diary.local_time.astype(np.int64) / hour_us - starts_h
     t = (utc - utc[0]) / hour_us if len(utc) else np.zeros(0)
     day = np.floor(local / 24.0).astype(np.int64)
     hour = local - 24.0 * day
-    starts = np.array(PART_STARTS_H) - DAY_STARTS_H
     first = np.diff(day, prepend=day[:1] - 1) > 0
-    wake = float(np.quantile(hour[first], 0.1)) - 0.5 if len(t) else 0.0
-    return _Days(t, day, hour, np.searchsorted(starts, hour, side="right").astype(np.int64), max(wake, 0.0))
+    wake = min(float(np.quantile(hour[first], 0.1)) - 0.5, UP_WITHIN_H) if len(t) else 0.0
+    return _Days(t, day, hour, _part(hour, starts_h), max(wake, 0.0))
+
+
+def _part(hour: NDArray[np.float64], starts_h: float) -> NDArray[np.int64]:
+    """Return the part of the day of hours since that day's start."""
+    return np.searchsorted(np.array(PART_STARTS_H) - starts_h, hour, side="right").astype(np.int64)
 
 
 def _exposures(diary: Diary, days: _Days) -> Exposures:

@@ -13,6 +13,7 @@ from bench.generators import Simulated
 from scipy.stats import pearsonr
 
 from espalda.diary import person_day
+from espalda.findings import RELEVANT
 
 CELL = Cell("soreness", 30, "Pearson", 3)
 
@@ -92,6 +93,7 @@ def test_figures_of_merit_by_hand() -> None:
         ]
     )
     assert figures.power == pytest.approx(2 / 4)
+    assert figures.power_relevant == pytest.approx(2 / 4)
     assert figures.fdr == pytest.approx(1 / 3)
     assert figures.wrong_sign == pytest.approx(1 / 2)
     assert figures.cover == pytest.approx(1 / 2)
@@ -104,3 +106,8 @@ def test_figures_of_merit_by_hand() -> None:
 def test_auc_by_hand() -> None:
     assert auc(np.array([3.0, 2.0, 1.0, 0.0]), np.array([True, False, True, False])) == pytest.approx(3 / 4)
     assert np.isnan(auc(np.array([1.0]), np.array([True])))
+
+
+def test_power_where_it_matters_leaves_small_effects_out() -> None:
+    figures = score([row([1, 1, 0], [1.0, RELEVANT / 2, 0.0], [1, 0, 0], [1, 1, 0])])
+    assert (figures.power, figures.power_relevant) == (1 / 2, 1.0)

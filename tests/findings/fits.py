@@ -52,12 +52,12 @@ def fitted(
 
 
 def diary_of(factors: int, days: int = 60) -> Diary:
-    """One row a day, every factor done every other day, ten minutes of it."""
+    """One row a day, every factor done every other day, ten minutes of it, and pain that goes up and down."""
     time = np.datetime64("2026-03-01T07:00", "us") + np.arange(days).astype("timedelta64[D]")
     return make_diary(
         time,
         60,
-        pain=np.full(days, 4.0),
+        pain=4.0 + np.arange(days) % 2,
         factors=[Factor(f"factor_{place}", "min") for place in range(factors)],
         amounts=np.tile(PER * (np.arange(days) % 2)[:, None], factors),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from tests.findings.fits import UNSURE, diary_of, factor_fit, fitted, found_in, 
 
 from espalda.diary import Factor, make_diary
 from espalda.findings import RELEVANT, VERDICTS, Verdict, draw_findings, habitual_amount
-from espalda.findings.draw import ALIKE
+from espalda.findings.draw import ALIKE, FEWEST_CHANGES
 from espalda.inference import KERNELS, FactorFit, Fit, Guards
 from espalda.inference.engine import WIDEST, Estimate
 
@@ -307,6 +308,29 @@ def test_what_the_diary_holds_is_told() -> None:
     findings = draw_findings(diary, fitted(), None)
     assert (findings.readings, findings.days) == (2, 4)
     assert (findings.first, findings.last) == ("2026-03-01T18:30-03:30", "2026-03-04T04:00+02:00")
+
+
+def test_what_the_future_outdoes_is_possible_at_most() -> None:
+    """Nor does it vouch for another: the one of .9 is declared beside surer ones alone."""
+    fit = fitted(*(factor_fit(p, points(0.6, 0.4, 0.8)) for p in (0.999, 0.999, 0.9)))
+    assert {one.verdict for one in draw_findings(diary_of(3), fit, Guards((), (0,))).factors} == {"aggravates"}
+    drawn = {one.name: one.verdict for one in draw_findings(diary_of(3), fit, Guards((), (0,), (0,))).factors}
+    assert drawn == {
+        "factor_0": "possibly_aggravates",
+        "factor_1": "aggravates",
+        "factor_2": "possibly_aggravates",
+    }
+
+
+@pytest.mark.parametrize("changes", [FEWEST_CHANGES - 1, FEWEST_CHANGES])
+def test_pain_that_hardly_moved_proves_nothing(changes: int) -> None:
+    diary = diary_of(1)
+    pain = 3.0 * (np.minimum(np.arange(len(diary)), changes) % 2)
+    pain[30] = np.nan  # a reading left out is no change
+    (finding,) = draw_findings(
+        replace(diary, pain=pain), fitted(factor_fit(1.0, points(-0.6, -0.8, -0.4))), None
+    ).factors
+    assert finding.verdict == ("eases" if changes == FEWEST_CHANGES else "possibly_eases")
 
 
 def test_what_reacts_to_the_pain_is_named() -> None:

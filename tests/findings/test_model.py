@@ -28,13 +28,13 @@ def findings(guards: Guards | None = None) -> Findings:
 
 def test_the_keys_and_their_order() -> None:
     data = findings().to_dict()
-    assert list(data) == ["schema", "diary", "factors", "guards"]
+    assert list(data) == ["schema", "diary", "factors", "guards", "spasms", "forecast"]
     assert list(data["diary"]) == ["readings", "days", "from", "to"]
     assert list(data["guards"]) == ["shifted", "future", "sentences"]
     for factor in data["factors"]:
         assert list(factor) == [
             *["name", "unit", "verdict", "probability", "effect", "half_life_h", "delay_h", "group", "more_days"],
-            "sentence",
+            *["acts_on", "spasms", "sentence"],
         ]
         assert list(factor["effect"]) == ["mean", "low", "high", "per"]
 
@@ -51,6 +51,8 @@ def test_a_finding_as_plain_data() -> None:
         "delay_h": 0,
         "group": None,
         "more_days": None,
+        "acts_on": "pain",
+        "spasms": None,
         "sentence": findings().factors[0].sentence("en"),
     }
     assert [factor["group"] for factor in others] == [["factor_2", "factor_3"]] * 2 + [None]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from espalda.inference import Exposures, Kernel, Readings, Series
-from espalda.inference.engine import SLABS
+from espalda.inference.engine import SLABS, Path
 from espalda.inference.evidence import Grams, grams
 from espalda.inference.loads import impute, loads
+from espalda.inference.selection import Models
 from espalda.inference.series import Floats
 from espalda.inference.whitening import base_columns, noise_grid, whiten
 
@@ -68,3 +69,11 @@ def statistics(series: Series) -> Grams:
     base = base_columns(readings)
     white = whiten(readings.t, np.column_stack([base, standardised(series), readings.y]), noise_grid())
     return grams(white.columns, white.log_det, base.shape[1], SLABS)
+
+
+def searched(series: Series, path: Path) -> Models:
+    """The models that matter of this person, on one of the paths."""
+    readings = series.readings
+    factors = series.exposures.amount.shape[1]
+    y = readings.y - readings.y.mean()
+    return path.search(readings.t, base_columns(readings), standardised(series), y, SLABS, factors)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, norm
 from tests.inference.people import exposed, moments, person, standardised, wandering, with_amounts
 
-from espalda.inference import KERNELS, Exposures, Fit, Kernel, Readings, Series, fit, found, guards
+from espalda.inference import KERNELS, Exposures, Fit, Kernel, Path, Readings, Series, fit, found, guards
 from espalda.inference.engine import (
     FALSE_DISCOVERY_RATE,
     FEWEST_DOSES,
@@ -45,14 +45,15 @@ def numbers(fitted: Fit) -> Floats:
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=str)
 @pytest.mark.parametrize("points", [1.2, -1.2])
-def test_a_large_effect_is_recovered(points: float, kernel: Kernel) -> None:
-    fitted = fit(person(1, days=90, effects={1: (points, kernel)}))
+def test_a_large_effect_is_recovered(points: float, kernel: Kernel, path: Path) -> None:
+    fitted = fit(person(1, days=90, effects={1: (points, kernel)}), path)
     one = fitted.factors[1]
     assert found(fitted.probabilities).tolist() == [False, True, False]
     assert one.sign == pytest.approx(float(points > 0), abs=1e-6)
     assert one.effect.low < points < one.effect.high
     assert one.effect.low * one.effect.high > 0
-    assert one.kernel == kernel
+    assert abs(np.log(one.kernel.half_life_h / kernel.half_life_h)) < np.log(1.7)
+    assert abs(one.kernel.delay_h - kernel.delay_h) <= 9
 
 
 def test_what_piles_up_is_told_in_points_of_the_diary() -> None:
@@ -144,7 +145,7 @@ class Drawn(NamedTuple):
 FACTORS = 5
 
 
-def drawn_from_the_prior(seed: int) -> Drawn:
+def drawn_from_the_prior(seed: int, path: Path) -> Drawn:
     """Draw who acts, how and how much, and the noise, from the prior; then readings; and fit them."""
     rng = np.random.default_rng(seed)
     t = moments(rng, 40)
@@ -160,13 +161,13 @@ def drawn_from_the_prior(seed: int) -> Drawn:
     y += np.sqrt(variance * noise) * rng.standard_normal(len(t))
     chosen = np.arange(FACTORS), through
     y += standardised(series).reshape(columns.shape)[:, *chosen] @ effect
-    fitted = fit_columns(Readings(t, t % 24.0, y), columns, base_columns(series.readings))
+    fitted = fit_columns(Readings(t, t % 24.0, y), columns, base_columns(series.readings), path)
     return Drawn(fitted, acts, effect / columns.std(axis=0)[chosen])
 
 
 @pytest.fixture(scope="module")
-def drawn() -> list[Drawn]:
-    return [drawn_from_the_prior(seed) for seed in range(130)]
+def drawn(path: Path) -> list[Drawn]:
+    return [drawn_from_the_prior(seed, path) for seed in range(130)]
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 0.1), (0.1, 0.3), (0.3, 0.8), (0.8, 1)])
@@ -324,9 +325,9 @@ AWKWARD: dict[str, Callable[[], Series]] = {
 
 
 @pytest.mark.parametrize("what", AWKWARD)
-def test_nothing_breaks_it(what: str) -> None:
+def test_nothing_breaks_it(what: str, path: Path) -> None:
     series = AWKWARD[what]()
-    fitted = fit(series)
+    fitted = fit(series, path)
     p = fitted.probabilities
     k = series.exposures.amount.shape[1]
     assert len(fitted.factors) == k
@@ -341,7 +342,7 @@ def test_nothing_breaks_it(what: str) -> None:
     assert np.isfinite(fitted.correlation).all()
     assert (np.abs(fitted.correlation) <= 1 + 1e-9).all()
     np.testing.assert_allclose(np.diagonal(fitted.correlation), 1.0)
-    guarded = guards(series, fitted)
+    guarded = guards(series, fitted, path=path)
     assert guarded is None or all(0 <= count <= k for count in guarded.shifted)
 
 
@@ -358,7 +359,7 @@ def test_what_began_on_the_last_day_is_hardly_known() -> None:
 def test_identical_factors_are_one_or_the_other(amount: float) -> None:
     fitted = fit(with_amounts(AWKWARD["a column twice"](), amount * AWKWARD["a column twice"]().exposures.amount))
     one, twin = fitted.factors[:2]
-    assert one.probability == pytest.approx(twin.probability, abs=1e-6)
+    assert one.probability == pytest.approx(twin.probability, abs=1e-3)
     assert fitted.together[0, 1] > 0.99
     assert fitted.correlation[0, 1] == pytest.approx(1, abs=1e-9)
     assert tuple(one.effect) == pytest.approx(tuple(twin.effect), rel=1e-4)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espalda.inference import KERNELS, Exposures, Kernel
+from espalda.inference import KERNELS, Exposures, Kernel, Path
 from espalda.inference.loads import impute, loads
 from espalda.inference.series import Floats
 
@@ -97,26 +97,26 @@ def test_a_delayed_dose_acts_as_one_at_once_does_that_much_earlier() -> None:
     np.testing.assert_array_equal(loads(exposures, at + 24, (NEXT_DAY,)), direct)
 
 
-def test_each_factor_and_kernel_has_its_own_column() -> None:
+def test_each_factor_and_kernel_has_its_own_column(path: Path) -> None:
     alone = doses((0.0, 5.0, 2.0))
     both = alone._replace(amount=np.array([[2.0, 8.0]]))
     at = np.array([3.0, 30.0])
-    every = loads(both, at)
+    every = path.loads(both, at, KERNELS)
     assert every.shape == (2, 2, len(KERNELS))
     np.testing.assert_allclose(every[:, 1], 4 * every[:, 0], rtol=1e-14)
     for column, kernel in enumerate(KERNELS):
-        np.testing.assert_array_equal(every[:, :1, column], loads(alone, at, (kernel,))[:, :, 0])
+        np.testing.assert_array_equal(every[:, :1, column], path.loads(alone, at, (kernel,))[:, :, 0])
 
 
-def test_without_exposures_there_is_no_load() -> None:
+def test_without_exposures_there_is_no_load(path: Path) -> None:
     none = Exposures(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros((0, 2)))
-    np.testing.assert_array_equal(loads(none, np.arange(3.0)), np.zeros((3, 2, len(KERNELS))))
+    np.testing.assert_array_equal(path.loads(none, np.arange(3.0), KERNELS), np.zeros((3, 2, len(KERNELS))))
 
 
 @given(exposures(), st.floats(1, 300), st.sampled_from(KERNELS))
-def test_loads_are_the_slow_truth(exposures: Exposures, moment: float, kernel: Kernel) -> None:
+def test_loads_are_the_slow_truth(path: Path, exposures: Exposures, moment: float, kernel: Kernel) -> None:
     truth, bound = slow_load(exposures, moment, kernel, slices=2000)
-    assert load_at(exposures, moment, kernel) == pytest.approx(truth, abs=bound)
+    assert path.loads(exposures, np.array([moment]), (kernel,))[0, 0, 0] == pytest.approx(truth, abs=bound)
 
 
 @given(exposures(factors=2), st.floats(-5, 5), st.floats(-5, 5))

@@ -10,8 +10,8 @@ from scipy.stats import binom
 from tests.inference.people import exposed, moments, person, wandering
 
 from espalda.inference import KERNELS, Exposures, Readings, Series, fit, guards
-from espalda.inference.engine import FALSE_DISCOVERY_RATE
-from espalda.inference.negative_controls import SHIFTS, SHORTEST_DAYS, moved
+from espalda.inference.engine import FALSE_DISCOVERY_RATE, Estimate
+from espalda.inference.negative_controls import SHIFTS, SHORTEST_DAYS, _fit_future, moved
 from espalda.inference.series import Floats
 
 
@@ -94,7 +94,23 @@ def test_what_acts_is_not_found_again_far_away_or_in_the_future() -> None:
     series = person(40, days=90, effects={0: (0.9, KERNELS[2]), 1: (-0.9, KERNELS[1])})
     fitted = fit(series)
     assert (fitted.probabilities[:2] > 0.99).all()
-    assert guards(series, fitted) == ((0,) * len(SHIFTS), ())
+    assert guards(series, fitted) == ((0,) * len(SHIFTS), (), ())
+
+
+@pytest.mark.parametrize(("swing", "outdone"), [(0.9, False), (0.7, True), (0.3, True), (-0.3, False), (-0.9, False)])
+def test_only_a_clearly_larger_effect_of_the_same_direction_stands_beside_the_futures(
+    swing: float, outdone: bool
+) -> None:
+    """The first of three factors reacts to the pain; what it is taken to do is made up, before or after."""
+    series = reacting(0, feedback=0.8)
+    fitted = fit(series)
+    after = _fit_future(series, fitted).factors[0].swing.mean
+    made_up = fitted.factors[0]._replace(swing=Estimate(after * swing / 0.6, 0.0, 0.0, 0.1))
+    guarded = guards(series, fitted._replace(factors=(made_up, *fitted.factors[1:])), shifts=())
+    assert guarded is not None
+    assert guarded.shifted == ()
+    assert (0 in guarded.outdone) == outdone
+    assert set(guarded.outdone) <= set(guarded.future)
 
 
 @pytest.mark.parametrize(("days", "checked"), [(SHORTEST_DAYS - 1, False), (SHORTEST_DAYS + 2, True)])

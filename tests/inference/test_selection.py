@@ -6,17 +6,21 @@ from math import comb
 
 import numpy as np
 import pytest
+from bench.engine.calibration import draw
 from bench.generators import OuSettings, ou
-from tests.inference.people import person, statistics, with_amounts
+from tests.inference.people import person, searched, statistics, with_amounts
 
-from espalda.inference import KERNELS
-from espalda.inference.evidence import factor_sets, log_evidence
+from espalda.inference import KERNELS, Path
+from espalda.inference.evidence import at_points, factor_sets, log_evidence
 from espalda.inference.selection import (
     LARGEST,
     PRIOR_A,
     PRIOR_B,
     Models,
+    Rest,
     _key,
+    _likely_points,
+    both_act,
     enumerate_models,
     log_prior,
     search,
@@ -30,32 +34,38 @@ MOST_WRONG = 0.01
 
 def inclusion(models: Models, factors: int) -> Floats:
     """Return the probability that each factor acts, of all models at all grid points."""
-    every = [*models.levels, *models.light]
-    peak = max(float(level.log_weight.max(initial=-np.inf)) for level in every)
-    weight = [np.exp(level.log_weight - peak).sum(axis=0) for level in every]
-    acts = np.zeros(factors)
-    for level, weights in zip(every, weight, strict=True):
-        for column in level.sets.T:
-            np.add.at(acts, column // len(KERNELS), weights)
-    return acts / sum(float(weights.sum()) for weights in weight)
+    return np.diagonal(both_act(models, factors, len(KERNELS)))
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_search_finds_what_enumeration_does(seed: int) -> None:
+def test_the_search_finds_what_enumeration_does(seed: int, path: Path) -> None:
     acting = seed % 4
     diary = ou(np.random.default_rng(seed), 60 + 10 * (seed % 4), OuSettings(factors=4, acting=acting)).diary
-    given = statistics(to_series(diary))
-    oracle = inclusion(enumerate_models(given, 4, len(KERNELS)), 4)
-    found = inclusion(search(given, 4, len(KERNELS)), 4)
+    series = to_series(diary)
+    oracle = both_act(enumerate_models(statistics(series), 4, len(KERNELS)), 4, len(KERNELS))
+    found = both_act(searched(series, path), 4, len(KERNELS))
     np.testing.assert_allclose(found, oracle, rtol=0, atol=MOST_WRONG)
-    assert acting == 0 or oracle.max() > 0.9, "there is something to find"
+    assert acting == 0 or np.diagonal(oracle).max() > 0.9, "there is something to find"
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_what_was_not_visited_is_not_lost(seed: int) -> None:
+    """Six factors of a diary drawn from the prior, most of them uncertain: many light models weigh much together."""
+    drawn, _ = draw(np.random.default_rng([3, seed]), 60, 6)
+    given = statistics(drawn)
+    some = at_points(given, _likely_points(given, 6, len(KERNELS))[:3])
+    oracle = both_act(enumerate_models(some, 6, len(KERNELS)), 6, len(KERNELS))
+    models = search(some, 6, len(KERNELS))
+    np.testing.assert_allclose(both_act(models, 6, len(KERNELS)), oracle, rtol=0, atol=MOST_WRONG)
+    without = both_act(models._replace(rest=Rest(-np.inf, np.zeros((6, 6)))), 6, len(KERNELS))
+    assert np.abs(without - oracle).max() > MOST_WRONG, "what was visited is not enough"
 
 
 @pytest.mark.parametrize("factors", [1, 2])
-def test_few_factors_are_searched_whole(factors: int) -> None:
-    given = statistics(person(5, factors=factors, effects={0: (0.5, KERNELS[1])}))
-    oracle = inclusion(enumerate_models(given, factors, len(KERNELS)), factors)
-    found = inclusion(search(given, factors, len(KERNELS)), factors)
+def test_few_factors_are_searched_whole(factors: int, path: Path) -> None:
+    series = person(5, factors=factors, effects={0: (0.5, KERNELS[1])})
+    oracle = inclusion(enumerate_models(statistics(series), factors, len(KERNELS)), factors)
+    found = inclusion(searched(series, path), factors)
     np.testing.assert_allclose(found, oracle, rtol=0, atol=MOST_WRONG)
     assert oracle[0] > 0.9
 
@@ -80,8 +90,8 @@ def test_every_model_is_enumerated_once() -> None:
 def test_no_model_is_counted_twice_nor_holds_a_factor_twice() -> None:
     given = statistics(person(7, factors=6, effects={0: (0.6, KERNELS[1]), 3: (-0.6, KERNELS[2])}))
     models = search(given, 6, len(KERNELS))
-    sets = [tuple(row) for level in [*models.levels, *models.light] for row in level.sets.tolist()]
-    assert len(sets) == len(set(sets)) > 1000
+    sets = [tuple(row) for level in models.levels for row in level.sets.tolist()]
+    assert len(sets) == len(set(sets)) > 500
     assert all(len({column // len(KERNELS) for column in row}) == len(row) for row in sets)
     assert all(list(row) == sorted(row) for row in sets)
 
@@ -113,7 +123,7 @@ def test_identical_columns_share_the_probability() -> None:
     amount = one.exposures.amount
     twice = with_amounts(one, np.column_stack([amount[:, 0], amount[:, 1], amount[:, 0]]))
     probability = inclusion(search(statistics(twice), 3, len(KERNELS)), 3)
-    assert probability[0] == pytest.approx(probability[2], abs=1e-6)
+    assert probability[0] == pytest.approx(probability[2], abs=1e-3)
     assert probability[0] + probability[2] > 0.99
     assert probability[0] < 0.9
 

@@ -19,7 +19,7 @@ from espalda.inference.whitening import noise_grid, whiten
 LOWEST, HIGHEST = 0.0, 10.0
 ROUNDING: Final = 0.5
 """A reading stands for what rounds to it: an end begins half a point inside."""
-FEWEST_SHARE, MOST_SHARE = 0.05, 0.35
+FEWEST_SHARE, MOST_SHARE = 0.02, 0.7
 STEPS: Final = 12
 FURTHEST: Final = 3.0
 """Points beyond an end that nothing is expected to go: so far the straight line is not to be trusted."""

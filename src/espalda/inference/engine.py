@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from espalda.inference.censoring import beyond_the_ends, is_censored
 from espalda.inference.evidence import Grams, at_points, coefficients, factor_sets, grams
-from espalda.inference.loads import KERNELS, Kernel, impute, in_shares, loads
-from espalda.inference.selection import PRIOR_A, PRIOR_B, Models, search
+from espalda.inference.loads import KERNELS, Kernel, done_variously, impute, in_shares, loads
+from espalda.inference.refinement import FINE, MOST, Through, refine
+from espalda.inference.selection import PRIOR_A, PRIOR_B, Models, both_act, search
 from espalda.inference.series import Bools, Exposures, Floats, Ints, Readings, Series
 from espalda.inference.whitening import base_columns, noise_grid, whiten
 
@@ -21,11 +23,15 @@ WIDEST: Final = 10.0
 """NRS points: no effect is larger, and one nothing is known of may be anything up to it."""
 FEWEST_READINGS: Final = 12
 FEWEST_DOSES: Final = 5
-LIKELY: Final = 0.5
-"""Probability from which a factor counts as acting where readings at the end of the scale are judged."""
+LIKELY: Final = 0.8
+"""Probability from which a factor counts as acting where effects are told finely: of two that stand in for each other
+one acts, not both."""
+MODEL_ERROR: Final = 0.1
+"""Standard deviation of what the model itself gets wrong, as a share of an effect: doses do not quite add up, pain
+steers what is done beyond what the readings tell, numbers are rounded. It does not shrink as the diary grows."""
 COMPONENTS: Final = 200
 """Models (by weight) that a factor's interval is drawn from."""
-_STEPS = np.array([NormalDist().inv_cdf((i + 0.5) / 50) for i in range(50)])
+STEPS = np.array([NormalDist().inv_cdf((i + 0.5) / 50) for i in range(50)])
 
 
 class Estimate(NamedTuple):
@@ -100,25 +106,81 @@ def found(probability: Floats, rate: float = FALSE_DISCOVERY_RATE) -> Bools:
     return declared
 
 
-def fit(series: Series) -> Fit:
+class Told(NamedTuple):
+    """What the models tell of one factor's effect if it acts; `kernel` is the place of the likeliest."""
+
+    effect: Estimate
+    swing: Estimate
+    sign: float
+    kernel: int
+
+
+class Path(NamedTuple):
+    """The functions that do most of the work: `NUMPY` below, or the same numbers by loops compiled beforehand.
+
+    Attributes
+    ----------
+    loads
+        Carry-over of exposures at some moments through some kernels.
+    search
+        The models that matter, given moments, base, loads and readings, the prior variances and how many factors.
+    told
+        What the models tell of each factor's effect, given each column's SD, how many factors and kernels.
+    refine
+        What acting factors do through finer kernels.
+    """
+
+    loads: Callable[[Exposures, Floats, tuple[Kernel, ...]], Floats]
+    search: Callable[[Floats, Floats, Floats, Floats, tuple[float, ...], int], Models]
+    told: Callable[[Models, Floats, int, int], list[Told]]
+    refine: Callable[[Readings, Floats, Exposures, list[Kernel], tuple[float, ...]], list[Through]]
+
+
+def fit(series: Series, path: Path | None = None) -> Fit:
     """Return what the readings say of each factor."""
+    path = path or NUMPY
     readings, exposures = series
     if len(readings.y) < FEWEST_READINGS:
         return fit_columns(readings, np.zeros((0, exposures.amount.shape[1], len(KERNELS))), np.zeros((0, 0)))
-    varied = _varied(exposures)
+    varied = done_variously(exposures, FEWEST_DOSES)
     shares, largest = in_shares(exposures)
-    columns = loads(impute(shares), readings.t) * varied[:, None]
+    columns = path.loads(impute(shares), readings.t, KERNELS) * varied[:, None]
     base = base_columns(readings)
-    fitted = fit_columns(readings, columns, base)
-    if is_censored(readings):
-        acting = np.flatnonzero(fitted.probabilities >= LIKELY)
-        through = [KERNELS.index(fitted.factors[place].kernel) for place in acting]
-        beyond = beyond_the_ends(readings, np.hstack([base, columns[:, acting, through]]))
-        fitted = fit_columns(beyond, columns, base)
+    fitted = fit_columns(readings, columns, base, path)
+    acting = _acting(fitted)
+    if len(acting):
+        if is_censored(readings):
+            through = [KERNELS.index(fitted.factors[place].kernel) for place in acting]
+            readings = beyond_the_ends(readings, np.hstack([base, columns[:, acting, through]]))
+        fitted = _refined(fitted, acting, readings, base, impute(shares), path)
     return fitted._replace(factors=tuple(map(_per_unit, fitted.factors, largest.tolist())))
 
 
-def fit_columns(readings: Readings, columns: Floats, base: Floats) -> Fit:
+def _acting(fitted: Fit) -> Ints:
+    """Return the places of the factors that are likely to act, the strongest first and no more than can be refined."""
+    strength = np.array([-abs(factor.swing.mean) for factor in fitted.factors])
+    order = np.argsort(strength, kind="stable")
+    return order[fitted.probabilities[order] >= LIKELY][:MOST]
+
+
+def _refined(fitted: Fit, acting: Ints, readings: Readings, base: Floats, exposures: Exposures, path: Path) -> Fit:
+    """Return the fit with the effects of the factors that act told through finer kernels."""
+    factors = list(fitted.factors)
+    some = exposures._replace(amount=exposures.amount[:, acting])
+    refined = path.refine(readings, base, some, [factors[place].kernel for place in acting], SLABS)
+    for place, (weight, mean, variance, scale) in zip(acting, refined, strict=True):
+        spread = np.sqrt(variance + (MODEL_ERROR * mean) ** 2)
+        felt = np.where(np.isfinite(scale), weight, 0.0)
+        factors[place] = factors[place]._replace(
+            effect=_estimate(felt / felt.sum(), mean / scale, spread / scale),
+            swing=_estimate(weight, mean, spread),
+            sign=float(weight @ (mean[:, None] + spread[:, None] * STEPS > 0).mean(axis=1)),
+            kernel=FINE[int(np.argmax(weight))],
+        )
+    return fitted._replace(factors=tuple(factors))
+
+
+def fit_columns(readings: Readings, columns: Floats, base: Floats, path: Path | None = None) -> Fit:
     """Return what the readings say of each factor, its loads given.
 
     `columns` are the loads through each kernel, ``(n, k, kernels)``; a factor all of whose loads are constant is
@@ -133,9 +195,29 @@ def fit_columns(readings: Readings, columns: Floats, base: Floats) -> Fit:
     loaded = columns[:, informed].reshape(n, -1)
     scale = np.where(_varying(loaded), loaded.std(axis=0), np.inf)
     loaded = (loaded - loaded.mean(axis=0)) / scale
-    white = whiten(readings.t, np.column_stack([base, loaded, readings.y - readings.y.mean()]), noise_grid())
-    models = search(grams(white.columns, white.log_det, base.shape[1], SLABS), int(informed.sum()), kernels)
-    return _summarise(models, scale, informed, unknown, loaded - base @ np.linalg.lstsq(base, loaded)[0])
+    path, count = path or NUMPY, int(informed.sum())
+    models = path.search(readings.t, base, loaded, readings.y - readings.y.mean(), SLABS, count)
+    both = both_act(models, count, kernels)
+    told = path.told(models, scale, count, kernels)
+    fits: list[FactorFit] = [unknown] * k
+    for factor, probability, one in zip(np.flatnonzero(informed), np.diagonal(both).tolist(), told, strict=True):
+        fits[factor] = FactorFit(probability, one.effect, one.swing, one.sign, KERNELS[one.kernel], informed=True)
+    together, correlation = np.eye(k) * unknown.probability, np.eye(k)
+    inside = np.ix_(informed, informed)
+    together[inside] = np.diagonal(both)[:, None] + np.diagonal(both) - both
+    left = loaded[:, np.arange(count) * kernels + [one.kernel for one in told]]
+    left = left - base @ (base.T @ left) / n
+    size = np.linalg.norm(left, axis=0)
+    size[size == 0] = 1.0  # a load that reached no reading goes together with no other
+    correlation[inside] = left.T @ left / np.outer(size, size)
+    np.fill_diagonal(correlation, 1.0)
+    return Fit(tuple(fits), together, correlation)
+
+
+def _search(t: Floats, base: Floats, loaded: Floats, y: Floats, slabs: tuple[float, ...], factors: int) -> Models:
+    """Return the models that matter of columns ordered factor by factor, from readings `y` of mean zero."""
+    white = whiten(t, np.column_stack([base, loaded, y]), noise_grid())
+    return search(grams(white.columns, white.log_det, base.shape[1], slabs), factors, loaded.shape[1] // factors)
 
 
 def _per_unit(factor: FactorFit, units: float) -> FactorFit:
@@ -150,15 +232,6 @@ def _varying(columns: Floats) -> Bools:
     return np.asarray(np.ptp(columns, axis=0) > 1e-9 * np.abs(columns).max(axis=0))
 
 
-def _varied(exposures: Exposures) -> Bools:
-    """Return for each factor whether it was done often enough, and not always alike, to learn from."""
-    known = ~np.isnan(exposures.amount)
-    doses = (known & (exposures.amount != 0)).sum(axis=0)
-    low = np.where(known, exposures.amount, np.inf).min(axis=0, initial=np.inf)
-    high = np.where(known, exposures.amount, -np.inf).max(axis=0, initial=-np.inf)
-    return np.asarray((doses >= FEWEST_DOSES) & (high > low))
-
-
 class _Weighed(NamedTuple):
     """Posterior draws of coefficients, one a row: column, weight, mean and variance in SDs of load."""
 
@@ -168,43 +241,16 @@ class _Weighed(NamedTuple):
     variance: Floats
 
 
-def _summarise(
-    models: Models,
-    scale: Floats,
-    informed: Bools,
-    unknown: FactorFit,
-    loads_left: Floats,
-) -> Fit:
-    kernels, count = len(KERNELS), int(informed.sum())
-    every = [*models.levels, *models.light]
-    peak = max(float(level.log_weight.max(initial=-np.inf)) for level in every)
-    total = sum(float(np.exp(level.log_weight - peak).sum()) for level in every)
-    both = np.zeros((count, count))
-    for level in every:
-        weight = np.exp(level.log_weight - peak).sum(axis=0) / total
-        member = np.zeros((len(level.sets), count))
-        np.put_along_axis(member, level.sets // kernels, 1.0, axis=1)
-        both += member.T @ (weight[:, None] * member)
+def _told(models: Models, scale: Floats, factors: int, kernels: int) -> list[Told]:
+    """Return what the models tell of each factor's effect, if it acts; `scale` is the SD of each column, ``(p,)``."""
+    peak = max(float(level.log_weight.max(initial=-np.inf)) for level in models.levels)
     parts = [
         _coefficients(models.statistics, level.sets, np.exp(level.log_weight - peak))
         for level in models.levels
         if level.sets.size
     ]
     drawn = _Weighed(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-    inclusion = np.diagonal(both)
-    fits: list[FactorFit] = [unknown] * len(informed)
-    best_column = np.zeros(count, dtype=np.int64)
-    for place, factor in enumerate(np.flatnonzero(informed)):
-        fits[factor], best_column[place] = _factor_fit(drawn, place, float(inclusion[place]), scale)
-    together, correlation = np.eye(len(informed)) * unknown.probability, np.eye(len(informed))
-    inside = np.ix_(informed, informed)
-    together[inside] = inclusion[:, None] + inclusion[None, :] - both
-    left = loads_left[:, best_column]
-    size = np.linalg.norm(left, axis=0)
-    size[size == 0] = 1.0  # a load that reached no reading goes together with no other
-    correlation[inside] = left.T @ left / np.outer(size, size)
-    np.fill_diagonal(correlation, 1.0)
-    return Fit(tuple(fits), together, correlation)
+    return [_factor_told(drawn, place, kernels, scale) for place in range(factors)]
 
 
 def _coefficients(statistics: Grams, sets: Ints, weight: Floats) -> _Weighed:
@@ -219,9 +265,8 @@ def _coefficients(statistics: Grams, sets: Ints, weight: Floats) -> _Weighed:
     return _Weighed(sets.ravel(), np.repeat(total, sets.shape[1]), middle.ravel(), spread.ravel())
 
 
-def _factor_fit(drawn: _Weighed, place: int, probability: float, scale: Floats) -> tuple[FactorFit, int]:
-    """Return the fit of the factor at `place`, and its likeliest column."""
-    kernels = len(KERNELS)
+def _factor_told(drawn: _Weighed, place: int, kernels: int, scale: Floats) -> Told:
+    """Return what is told of the factor at `place`."""
     mine = drawn.column // kernels == place
     column, weight = drawn.column[mine], drawn.weight[mine]
     through = np.bincount(column - place * kernels, weights=weight, minlength=kernels)
@@ -229,21 +274,24 @@ def _factor_fit(drawn: _Weighed, place: int, probability: float, scale: Floats) 
     keep = np.argsort(-weight)[:COMPONENTS]
     column, weight = column[keep], weight[keep] / weight[keep].sum()
     middle, spread = drawn.mean[mine][keep], np.sqrt(drawn.variance[mine][keep])
-    points = (middle[:, None] + spread[:, None] * _STEPS).ravel()
-    sign = float(np.repeat(weight / len(_STEPS), len(_STEPS))[points > 0].sum())
+    points = (middle[:, None] + spread[:, None] * STEPS).ravel()
+    sign = float(np.repeat(weight / len(STEPS), len(STEPS))[points > 0].sum())
     # A kernel that reached no reading yet says nothing of the effect of a dose.
     felt = np.where(np.isfinite(scale[column]), weight, 0.0)
     effect = _estimate(felt / felt.sum(), middle / scale[column], spread / scale[column])
-    fit = FactorFit(probability, effect, _estimate(weight, middle, spread), sign, KERNELS[best], informed=True)
-    return fit, place * kernels + best
+    return Told(effect, _estimate(weight, middle, spread), sign, best)
 
 
 def _estimate(weight: Floats, middle: Floats, spread: Floats) -> Estimate:
     """Return the estimate of a mixture of normals, its weights adding up to one."""
     mean = float(weight @ middle)
     sd = float(np.sqrt(weight @ (spread**2 + (middle - mean) ** 2)))
-    points = (middle[:, None] + spread[:, None] * _STEPS).ravel()
+    points = (middle[:, None] + spread[:, None] * STEPS).ravel()
     order = np.argsort(points)
-    below = np.cumsum(np.repeat(weight / len(_STEPS), len(_STEPS))[order])
+    below = np.cumsum(np.repeat(weight / len(STEPS), len(STEPS))[order])
     low, high = points[order][np.searchsorted(below, [0.025, 0.975]).clip(max=len(order) - 1)]
     return Estimate(mean, float(low), float(high), sd)
+
+
+NUMPY: Final = Path(loads, _search, _told, refine)
+"""The path of one person's answer: no compiler to wait for."""

@@ -96,23 +96,25 @@ class Factored(NamedTuple):
     log_det: Floats
 
 
-def factor_sets(statistics: Grams, sets: Ints) -> Factored:
-    """Factor the sets of columns, shape ``(sets, size)``, at every grid point."""
-    xx, xy, slab = statistics.xx, statistics.xy, statistics.slab[:, None]
+def factor_sets(statistics: Grams, sets: Ints, points: Ints | None = None) -> Factored:
+    """Factor the sets of columns, shape ``(sets, size)``, at every grid point, or each at its own of `points`."""
+    xx, xy = statistics.xx, statistics.xy
+    here = np.arange(len(xx))[:, None] if points is None else points[None]
+    slab = statistics.slab[here]
     count, size = sets.shape
     lower: list[list[Floats]] = []
     solved: list[Floats] = []
-    rss = np.repeat(statistics.yy[:, None], count, axis=1)
-    log_det = np.zeros((len(xx), count))
+    rss = np.repeat(statistics.yy[here], count if points is None else 1, axis=1)
+    log_det = np.zeros(rss.shape)
     for i in range(size):
         row: list[Floats] = []
         for j in range(i + 1):
-            entry = xx[:, sets[:, i], sets[:, j]]
+            entry = xx[here, sets[:, i], sets[:, j]]
             for m in range(j):
                 entry = entry - row[m] * lower[j][m] if j < i else entry - row[m] * row[m]
             row.append(entry / lower[j][j] if j < i else np.sqrt(entry + 1.0 / slab))
         lower.append(row)
-        value = xy[:, sets[:, i]]
+        value = xy[here, sets[:, i]]
         for m in range(i):
             value = value - row[m] * solved[m]
         value = value / row[i]
@@ -122,10 +124,20 @@ def factor_sets(statistics: Grams, sets: Ints) -> Factored:
     return Factored(lower, solved, np.maximum(rss, 0.0), log_det)
 
 
+def evidence_of(statistics: Grams, factored: Factored, points: Ints) -> Floats:
+    """Return the log marginal likelihood of sets factored each at its own grid point, ``(sets,)``."""
+    rss, log_det = factored.rss[0], factored.log_det[0]
+    fit = statistics.shape * np.log(PRIOR_SCALE + 0.5 * rss)
+    return np.asarray(statistics.constant[points] - 0.5 * log_det - fit)
+
+
 def coefficients(statistics: Grams, sets: Ints, factored: Factored) -> tuple[Floats, Floats]:
-    """Return posterior mean and variance of each coefficient, shapes ``(g, sets, size)``."""
+    """Return posterior mean and variance of each coefficient, shapes ``(g, sets, size)``.
+
+    One grid point alone, ``g = 1``, where the sets were factored each at its own.
+    """
     size = sets.shape[1]
-    shape = (len(statistics.xx), len(sets), size)
+    shape = (*factored.rss.shape, size)
     mean, variance = np.empty(shape), np.zeros(shape)
     lower = factored.lower
     inverse: list[list[Floats]] = []  # rows of lower^-1

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from espalda.inference.series import Exposures, Floats
+from espalda.inference.series import Bools, Exposures, Floats
 
 
 class Kernel(NamedTuple):
@@ -40,6 +40,15 @@ def in_shares(exposures: Exposures) -> tuple[Exposures, Floats]:
     largest = np.where(np.isnan(amount), 0.0, np.abs(amount)).max(axis=0, initial=0.0)
     largest[largest == 0] = 1.0
     return exposures._replace(amount=amount / largest), largest
+
+
+def done_variously(exposures: Exposures, fewest: int) -> Bools:
+    """Return for each factor whether it was done at least `fewest` times, and not always alike."""
+    known = ~np.isnan(exposures.amount)
+    doses = (known & (exposures.amount != 0)).sum(axis=0)
+    low = np.where(known, exposures.amount, np.inf).min(axis=0, initial=np.inf)
+    high = np.where(known, exposures.amount, -np.inf).max(axis=0, initial=-np.inf)
+    return np.asarray((doses >= fewest) & (high > low))
 
 
 def impute(exposures: Exposures) -> Exposures:

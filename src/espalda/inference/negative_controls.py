@@ -10,14 +10,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from espalda.inference.engine import FEWEST_READINGS, Fit, fit, fit_columns, found
-from espalda.inference.loads import KERNELS, impute, in_shares, loads
+from espalda.inference.engine import FEWEST_READINGS, Fit, Path, fit, fit_columns, found
+from espalda.inference.loads import impute, in_shares, loads
 from espalda.inference.series import Exposures, Series
 from espalda.inference.whitening import base_columns, independent
 
 SHIFTS: Final = (1 / 3, 2 / 3)
 """Parts of the diary's length that its exposures are moved by, round its end to its beginning."""
 SHORTEST_DAYS: Final = 28
+CLEARLY: Final = 1.25
+"""How many times what is seen after the exposures must be what is seen before them to stand on its own."""
 
 
 class Guards(NamedTuple):
@@ -29,20 +31,33 @@ class Guards(NamedTuple):
         For each shift, how many of the factors, moved far in time, were found to act.
     future
         Which factors seem to act on the readings before them, by place.
+    outdone
+        Which of these go with the readings after them in the same direction as with those before, and not clearly
+        more so: that may be no more than what pain makes the person do.
     """
 
     shifted: tuple[int, ...]
     future: tuple[int, ...]
+    outdone: tuple[int, ...] = ()
 
 
-def guards(series: Series, fitted: Fit) -> Guards | None:
+def guards(series: Series, fitted: Fit, shifts: tuple[float, ...] = SHIFTS, path: Path | None = None) -> Guards | None:
     """Return what far-away and future exposures seem to explain; `fitted` is what the present ones do."""
     readings = series.readings
     days = (readings.t[-1] - readings.t[0]) / 24.0 if len(readings.t) else 0.0
     if days < SHORTEST_DAYS or len(readings.t) < FEWEST_READINGS:
         return None
-    shifted = tuple(int(found(fit(moved(series, 24.0 * round(part * days))).probabilities).sum()) for part in SHIFTS)
-    return Guards(shifted, tuple(np.flatnonzero(found(_fit_future(series, fitted).probabilities)).tolist()))
+    far = (fit(moved(series, 24.0 * round(part * days)), path) for part in shifts)
+    shifted = tuple(int(found(one.probabilities).sum()) for one in far)
+    after = _fit_future(series, fitted, path)
+    future = tuple(np.flatnonzero(found(after.probabilities)).tolist())
+    outdone = tuple(j for j in future if _outdone(fitted.factors[j].swing.mean, after.factors[j].swing.mean))
+    return Guards(shifted, future, outdone)
+
+
+def _outdone(swing: float, future: float) -> bool:
+    """Return whether a swing is of the same direction as the future's, and not clearly larger."""
+    return swing * future > 0 and abs(swing) < CLEARLY * abs(future)
 
 
 def moved(series: Series, hours: float) -> Series:
@@ -56,14 +71,15 @@ def moved(series: Series, hours: float) -> Series:
     return Series(series.readings, exposures)
 
 
-def _fit_future(series: Series, fitted: Fit) -> Fit:
+def _fit_future(series: Series, fitted: Fit, path: Path | None = None) -> Fit:
     """Return what the exposures after each reading explain of it, beside those before it that were found to act."""
     readings, exposures = series.readings, impute(in_shares(series.exposures)[0])
     start, end, part, amount = exposures
     backwards = Exposures(-end[::-1], -start[::-1], part[::-1], amount[::-1])
     future = loads(backwards, -readings.t)
     acting = np.flatnonzero(found(fitted.probabilities))
-    through = [KERNELS.index(fitted.factors[place].kernel) for place in acting]
-    past = loads(exposures, readings.t)[:, acting, through]
+    kernels = tuple(fitted.factors[place].kernel for place in acting)
+    past = loads(exposures, readings.t, kernels)[:, acting, np.arange(len(acting))]
     informed = np.array([factor.informed for factor in fitted.factors])
-    return fit_columns(readings, future * informed[:, None], independent(np.hstack([base_columns(readings), past])))
+    base = independent(np.hstack([base_columns(readings), past]))
+    return fit_columns(readings, future * informed[:, None], base, path)

@@ -11,14 +11,13 @@ do (lie down, take a tablet), and no diary tells the two apart; its carry-over c
 from __future__ import annotations
 
 from collections.abc import Callable
-from statistics import NormalDist
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from espalda.inference.engine import Estimate, FactorFit, found
+from espalda.inference.engine import STEPS, Estimate, FactorFit, found
 from espalda.inference.hazard import Problem, rows_of
-from espalda.inference.loads import KERNELS, impute, in_shares, loads
+from espalda.inference.loads import KERNELS, done_variously, impute, in_shares, loads
 from espalda.inference.onset_selection import Weighed, empty_model, log_sum, search
 from espalda.inference.selection import PRIOR_A, PRIOR_B
 from espalda.inference.series import Bools, Exposures, Floats, Ints
@@ -40,11 +39,12 @@ The diary is kept because they come back: in the general run of patients the med
 WIDEST: Final = 5.0
 """No log hazard ratio is larger, and one nothing is known of may be anything up to it."""
 BEND_DAYS: Final = 60
+CHANCE_HOURS: Final = (24.0, 7 * 24.0, 30 * 24.0)
+"""Stretches the chance of a spasm is told for."""
 COMPONENTS: Final = 60
 """Models (by weight) that an interval is drawn from."""
 PIECES: Final = 6
 """Parts an interval is cut in to average what reaches it."""
-_STEPS = np.array([NormalDist().inv_cdf((i + 0.5) / 50) for i in range(50)])
 
 
 class AtRisk(NamedTuple):
@@ -86,6 +86,7 @@ class HazardPriors(NamedTuple):
     ----------
     mean, sd
         Of the log hazard ratio of `per` units done at once, right after; NaN where nothing is known, `sd` above 0.
+        Either may be NaN alone: a mean without `sd` leaves as much room as for a factor nothing is known of.
     per
         Amount it is told for, in the factor's unit.
     """
@@ -148,7 +149,7 @@ def fit_onsets(series: OnsetSeries, priors: HazardPriors | None = None) -> Onset
     """
     shares, largest = in_shares(series.exposures)
     columns = loads_at_risk(series.at_risk, impute(shares))
-    columns = columns * _done_variously(series.exposures)[:, None]
+    columns = columns * done_variously(series.exposures, FEWEST_DOSES)[:, None]
     in_share = None if priors is None else priors._replace(per=priors.per / largest)
     fitted = fit_onset_columns(series.at_risk, columns, in_share)
     per_unit = tuple(
@@ -201,15 +202,6 @@ def loads_at_risk(at_risk: AtRisk, exposures: Exposures) -> Floats:
     return out
 
 
-def _done_variously(exposures: Exposures) -> Bools:
-    """Return for each factor whether it was done often enough, and not always alike, to learn from."""
-    amount = exposures.amount
-    known = ~np.isnan(amount)
-    often = (known & (amount != 0)).sum(axis=0) >= FEWEST_DOSES
-    low = np.where(known, amount, np.inf).min(axis=0, initial=np.inf)
-    return np.asarray(often & (np.where(known, amount, -np.inf).max(axis=0, initial=-np.inf) > low))
-
-
 def _base(at_risk: AtRisk) -> Floats:
     """Return what every model holds beside the level, constant columns left out: ``(q, n)``."""
     start, _, part, uneasy, since, _ = at_risk
@@ -249,9 +241,10 @@ def _slabs(scale: Floats, informed: Bools, priors: HazardPriors | None) -> tuple
     mean, sd = np.zeros(scale.shape), np.full(scale.shape, SLAB_SD)
     if priors is not None:
         per = np.where(np.isfinite(scale), scale, 0.0) / priors.per[informed][:, None]
-        told = (per > 0) & np.isfinite(priors.mean + priors.sd)[informed][:, None]
-        mean = np.where(told, per * priors.mean[informed][:, None], mean)
-        sd = np.where(told, per * priors.sd[informed][:, None], sd)
+        told = per * priors.mean[informed][:, None], per * priors.sd[informed][:, None]
+        mean, sd = (
+            np.where((per > 0) & np.isfinite(one), one, other) for one, other in zip(told, (mean, sd), strict=True)
+        )
     return mean.ravel(), sd.ravel()
 
 
@@ -275,7 +268,7 @@ def _factor_fit(levels: list[Weighed], place: int, kernels: int, bases: int, sca
     felt = np.where(np.isfinite(scale[column]), weight, 0.0)
     effect = Mixture(felt / felt.sum(), middle / scale[column], spread / scale[column])
     swing = Mixture(weight, middle, spread)
-    points = middle[:, None] + spread[:, None] * _STEPS
+    points = middle[:, None] + spread[:, None] * STEPS
     return FactorFit(
         probability=min(probability, 1.0),
         effect=_through(_heaviest(effect), np.asarray),
@@ -334,8 +327,8 @@ def _heaviest(mixture: Mixture) -> Mixture:
 
 def _through(mixture: Mixture, function: Callable[[Floats], Floats]) -> Estimate:
     """Return the estimate of a rising function of what a mixture is the posterior of."""
-    points = (mixture.mean[:, None] + mixture.sd[:, None] * _STEPS).ravel()
-    weight = np.repeat(mixture.weight / len(_STEPS), len(_STEPS))
+    points = (mixture.mean[:, None] + mixture.sd[:, None] * STEPS).ravel()
+    weight = np.repeat(mixture.weight / len(STEPS), len(STEPS))
     order = np.argsort(points)
     value, weight = function(points[order]), weight[order]
     mean = float(weight @ value)

@@ -13,7 +13,7 @@ import numpy as np
 
 from espalda.inference.evidence import factor_sets, gains
 from espalda.inference.hazard import Modes, Problem, Surrogate, guess, modes, surrogate
-from espalda.inference.selection import WINDOW, log_prior
+from espalda.inference.selection import WINDOW, heavier, log_prior
 from espalda.inference.series import Bools, Floats, Ints
 
 LARGEST: Final = 6
@@ -80,24 +80,12 @@ def grow(quadratic: Surrogate, factors: int, kernels: int) -> list[Weighed]:
 def _grown(
     quadratic: Surrogate, frontier: Ints, factors: int, kernels: int, least: float = -np.inf
 ) -> tuple[Ints, Floats]:
-    """Return each distinct set one column larger than one of the frontier, and its log weight.
-
-    Those lighter than `least`, or than the heaviest of them by more than the window where `least` is given, are
-    left out.
-    """
+    """Return each distinct set one column larger than one of the frontier, and its log weight, as `heavier` does."""
     grams, bonus = quadratic.grams, quadratic.bonus
     rss, log_det = gains(grams, frontier, factor_sets(grams, frontier))
     weight = 0.5 * (grams.yy[0] - rss[0] - log_det[0]) + bonus[frontier].sum(axis=1)[:, None] + bonus
     weight += log_prior(frontier.shape[1] + 1, factors, kernels)
-    taken = np.zeros((len(frontier), factors), dtype=bool)
-    np.put_along_axis(taken, frontier // kernels, values=True, axis=1)
-    weight[np.repeat(taken, kernels, axis=1)] = -np.inf
-    if least > -np.inf:
-        least = max(least, float(weight.max()) - WINDOW)
-    parent, column = np.nonzero(weight > least)
-    sets = np.sort(np.column_stack([frontier[parent], column]), axis=1)
-    _, first = np.unique(sets @ len(bonus) ** np.arange(sets.shape[1]), return_index=True)
-    return sets[first], weight[parent, column][first]
+    return heavier(frontier, weight, kernels, least)
 
 
 def _heaviest(levels: list[Weighed]) -> Ints:

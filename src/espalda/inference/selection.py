@@ -2,7 +2,8 @@
 
 A model is a set of columns, at most one kernel of each factor. Beforehand a factor acts with a probability that is
 itself unknown (beta-binomial), through any of its kernels alike. `search` visits the models level by level, keeping
-at each those near the best; `enumerate_models` visits all, and is what the search is held against in tests.
+at each those near the best, and sums up all others over a lattice; `enumerate_models` visits all, and is what the
+search is held against in tests.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from espalda.inference.evidence import PRIOR_SCALE, Grams, at_points, factor_sets, gains, log_evidence
+from espalda.inference.evidence import PRIOR_SCALE, Grams, at_points, evidence_of, factor_sets, gains, log_evidence
 from espalda.inference.series import Floats, Ints
 
 PRIOR_A: Final = 1.0
@@ -22,10 +23,24 @@ LARGEST: Final = 10
 GREEDY: Final = 4
 WINDOW: Final = 11.0
 """Models (and grid points) whose weight is below exp(-WINDOW) of the best one's are left out."""
-BEAM: Final = 400
+BEAM: Final = 200
 HEAVY: Final = 1000
 POINTS: Final = 24
 """At most so many models are grown at each level, weighed at every grid point, and so many grid points kept."""
+LATTICE: Final = 8000
+TEMPER, TEMPER_KERNEL = 0.85, 0.5
+"""Models of the lattice that sums up those not visited, and how much less sure its factors and kernels are than what
+the columns add beside the best model."""
+_PRIMES: Final = np.array([p for p in range(2, 1000) if all(p % d for d in range(2, p))], dtype=np.float64)
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(32)
+_RATE: Final = (1.0 + _NODES) / 2.0
+"""Gauss-Legendre nodes of the probability that a factor acts, exact for up to sixty factors."""
+_LOG_RATE_WEIGHT: Final = (
+    np.log(_NODE_WEIGHTS / 2.0)
+    + (PRIOR_A - 1.0) * np.log(_RATE)
+    + (PRIOR_B - 1.0) * np.log1p(-_RATE)
+    + (lgamma(PRIOR_A + PRIOR_B) - lgamma(PRIOR_A) - lgamma(PRIOR_B))
+)
 
 
 class Level(NamedTuple):
@@ -35,15 +50,38 @@ class Level(NamedTuple):
     log_weight: Floats
 
 
-class Models(NamedTuple):
-    """The models that matter, by size, with the statistics of the grid points that matter.
+class Rest(NamedTuple):
+    """The models not visited: the log of their weight, and that share of it where both of two factors act, (k, k)."""
 
-    `light` holds the many that matter little each, with one log weight a model, over all grid points: ``(1, models)``.
-    """
+    log_weight: float
+    both: Floats
+
+
+class Models(NamedTuple):
+    """The models that matter, by size, with the statistics of the grid points that matter, and all others summed up."""
 
     statistics: Grams
     levels: list[Level]
-    light: list[Level]
+    rest: Rest
+
+
+def both_act(models: Models, factors: int, kernels: int) -> Floats:
+    """Return the probability that both of two factors act, and on the diagonal that one does, ``(k, k)``."""
+    peak = max(models.rest.log_weight, *(float(level.log_weight.max(initial=-np.inf)) for level in models.levels))
+    left = float(np.exp(models.rest.log_weight - peak))
+    total, both = left, left * models.rest.both
+    for sets, log_weight in models.levels:
+        weight = np.exp(log_weight - peak).sum(axis=0)
+        total += float(weight.sum())
+        both = both + _by_pair(sets, weight, factors, kernels)
+    return np.asarray(both / total)
+
+
+def _by_pair(sets: Ints, weight: Floats, factors: int, kernels: int) -> Floats:
+    """Return the weight of the sets that hold both of two factors, ``(k, k)``."""
+    member = np.zeros((len(sets), factors))
+    np.put_along_axis(member, sets // kernels, 1.0, axis=1)
+    return np.asarray(member.T @ (weight[:, None] * member))
 
 
 def log_prior(size: int, factors: int, kernels: int) -> float:
@@ -64,7 +102,7 @@ def enumerate_models(statistics: Grams, factors: int, kernels: int) -> Models:
         ]
         sets = np.array(every, dtype=np.int64).reshape(len(every), size)
         levels.append(Level(sets, _weigh(statistics, sets, factors, kernels)))
-    return Models(statistics, levels, [])
+    return Models(statistics, levels, Rest(-np.inf, np.zeros((factors, factors))))
 
 
 def _weigh(statistics: Grams, sets: Ints, factors: int, kernels: int) -> Floats:
@@ -77,7 +115,8 @@ def search(statistics: Grams, factors: int, kernels: int) -> Models:
     """Return the models that matter, of columns ordered factor by factor, `kernels` each.
 
     Level by level at the likeliest grid point: each model near the best so far is grown by each column in turn.
-    The heaviest are then weighed at every grid point; the others get what those of their size got, on average.
+    The heaviest are then weighed at every grid point, and all others summed up: each matters little, but where much
+    is uncertain they outweigh those visited.
     """
     statistics = at_points(statistics, _likely_points(statistics, factors, kernels))
     guide = at_points(statistics, np.array([0]))
@@ -92,45 +131,139 @@ def search(statistics: Grams, factors: int, kernels: int) -> Models:
         frontier = grown[np.argsort(-weight)[:BEAM]]
         if weight.max() > best:
             best_set, best = frontier[:1], float(weight.max())
-    levels, light = _weigh_found(statistics, found, factors, kernels)
-    if best_set.shape[1] < factors:
-        levels, light = _with_every_factor(statistics, best_set, levels, light, kernels)
-    return Models(statistics, levels, light)
-
-
-def _weigh_found(statistics: Grams, found: list[Level], factors: int, kernels: int) -> tuple[list[Level], list[Level]]:
     every = np.sort(np.concatenate([level.log_weight[0] for level in found]))
     cut = every[-min(HEAVY, len(every))]
-    levels, light = [], []
-    ratio = 0.0
-    for sets, weight in found:
-        heavy = weight[0] >= cut
-        level = Level(sets[heavy], _weigh(statistics, sets[heavy], factors, kernels))
-        levels.append(level)
-        if heavy.any():
-            ratio = _log_sum(level.log_weight) - _log_sum(weight[0, heavy])
-        light.append(Level(sets[~heavy], weight[:, ~heavy] + ratio))
-    return levels, light
+    heavy = [sets[weight[0] >= cut] for sets, weight in found]
+    levels = [Level(sets, _weigh(statistics, sets, factors, kernels)) for sets in heavy]
+    if best_set.shape[1] < factors:
+        levels = _with_every_factor(statistics, best_set, levels, kernels)
+    return Models(statistics, levels, _rest(statistics, best_set, levels, factors, kernels))
 
 
-def _with_every_factor(
-    statistics: Grams, best_set: Ints, levels: list[Level], light: list[Level], kernels: int
-) -> tuple[list[Level], list[Level]]:
+def _with_every_factor(statistics: Grams, best_set: Ints, levels: list[Level], kernels: int) -> list[Level]:
     """Return the levels with each factor beside the best model in them, so that every one's effect can be told."""
     p = statistics.xx.shape[2]
     size = best_set.shape[1]
     column = np.arange(p)[~np.isin(np.arange(p) // kernels, best_set[0] // kernels)]
     beside = np.sort(np.column_stack([np.repeat(best_set, len(column), axis=0), column]), axis=1)
-    known = _key(levels[size + 1].sets, p) if len(levels) > size + 1 else np.zeros(0, dtype=np.int64)
-    beside = beside[~np.isin(_key(beside, p), known)]
-    weight = _weigh(statistics, beside, p // kernels, kernels)
     if len(levels) == size + 1:
-        return [*levels, Level(beside, weight)], light
-    here, rest = levels[size + 1], light[size + 1]
+        return [*levels, Level(beside, _weigh(statistics, beside, p // kernels, kernels))]
+    here = levels[size + 1]
+    beside = beside[~np.isin(_key(beside, p), _key(here.sets, p))]
+    weight = _weigh(statistics, beside, p // kernels, kernels)
     levels[size + 1] = Level(np.concatenate([here.sets, beside]), np.hstack([here.log_weight, weight]))
-    apart = ~np.isin(_key(rest.sets, p), _key(beside, p))
-    light[size + 1] = Level(rest.sets[apart], rest.log_weight[:, apart])
-    return levels, light
+    return levels
+
+
+def _rest(statistics: Grams, best_set: Ints, levels: list[Level], factors: int, kernels: int) -> Rest:
+    """Return all models but those of the levels, summed by importance over a lattice (quasi-Monte Carlo).
+
+    The importance is what the models would weigh if each column added what it adds beside the best model: factors
+    are then independent, given the probability that one acts.
+    """
+    chosen = _chosen(_added(statistics, best_set, kernels), _point_share(levels))
+    codes = np.append(_codes(factors * kernels), 0)
+    visited = np.concatenate([codes[sets].sum(axis=1) for sets, _ in levels])
+    fresh = ~np.isin(codes[chosen.column].sum(axis=1), visited)
+    point, column, log_share = chosen.point[fresh], chosen.column[fresh], chosen.log_share[fresh]
+    acts = column < factors * kernels
+    size = acts.sum(axis=1)
+    log_weight = np.full(len(point), -np.inf)
+    for many in np.unique(size):
+        rows = np.flatnonzero(size == many)
+        sets = np.sort(column[rows], axis=1)[:, :many]
+        log_weight[rows] = evidence_of(statistics, factor_sets(statistics, sets, point[rows]), point[rows]) + log_prior(
+            int(many), factors, kernels
+        )
+    log_weight -= log_share + np.log(len(chosen.point))
+    if not len(log_weight):
+        return Rest(-np.inf, np.zeros((factors, factors)))
+    peak = float(log_weight.max())
+    weight = np.exp(log_weight - peak)
+    total = float(weight.sum())
+    return Rest(peak + float(np.log(total)), np.asarray(acts.T @ (weight[:, None] * acts)) / total)
+
+
+class _Chosen(NamedTuple):
+    """Models of a lattice: grid point ``(m,)``, column of each factor, one past the last for none, ``(m, k)``.
+
+    And the log of the share of the lattice that each such model has at that point, ``(m,)``.
+    """
+
+    point: Ints
+    column: Ints
+    log_share: Floats
+
+
+def _chosen(adds: Floats, point_share: Floats) -> _Chosen:
+    """Return models as often as they would weigh if each column always added the same, ``(g, k, kernels)``."""
+    _, factors, kernels = adds.shape
+    most = adds.max(axis=2, keepdims=True)
+    through = np.exp(adds - most)
+    odds = (most[:, :, 0] + np.log(through.mean(axis=2)))[:, None, :] + (np.log(_RATE) - np.log1p(-_RATE))[:, None]
+    log_weight = np.logaddexp(odds, 0.0).sum(axis=2) + factors * np.log1p(-_RATE) + _LOG_RATE_WEIGHT
+    total = _log_sum(log_weight)
+    place = lattice(LATTICE, factors + 2)
+    place[:, 2:] = place[:, 2 + np.argsort(np.argsort(-odds[:, 0].sum(axis=0), kind="stable"))]  # in whatever order
+    point = drawn(np.cumsum(point_share)[None], place[:, :1])[:, 0]
+    rate = drawn(np.cumsum(np.exp(log_weight - total[:, None]), axis=1)[point], place[:, 1:2])[:, 0]
+    share = (1.0 / (1.0 + np.exp(-odds)))[point, rate]
+    acts = place[:, 2:] < share
+    split = np.cumsum(through / through.sum(axis=2, keepdims=True), axis=2)
+    kernel = drawn(split[point], np.where(acts, place[:, 2:] / share, 0.0)[:, :, None])[:, :, 0]
+    column = np.where(acts, np.arange(factors) * kernels + kernel, factors * kernels)
+    added = np.where(acts, np.take_along_axis(adds[point], kernel[:, :, None], axis=2)[:, :, 0], 0.0).sum(axis=1)
+    prior = np.array([log_prior(size, factors, kernels) for size in range(factors + 1)])
+    return _Chosen(point, column, np.log(point_share)[point] - total[point] + added + prior[acts.sum(axis=1)])
+
+
+def lattice(points: int, dimensions: int) -> Floats:
+    """Return points spread evenly over the unit cube, ``(points, dimensions)``, in order along the first.
+
+    Along the others they are Kronecker's: multiples of square roots of primes, wrapped round (Niederreiter 1992,
+    Random Number Generation and Quasi-Monte Carlo Methods).
+    """
+    order = np.arange(1, points + 1)[:, None]
+    return np.hstack([(order - 0.5) / points, order * np.sqrt(_PRIMES[: dimensions - 1]) % 1.0])
+
+
+def drawn(cumulative: Floats, place: Floats) -> Ints:
+    """Return which part of the last axis each place between 0 and 1 falls in."""
+    return np.asarray((place[..., None] > cumulative[..., None, :-1]).sum(axis=-1))
+
+
+def _point_share(levels: list[Level]) -> Floats:
+    """Return about how much each grid point weighs among the models visited, none of them nothing, ``(g,)``."""
+    peak = max(float(level.log_weight.max(initial=-np.inf)) for level in levels)
+    weight = np.asarray(sum(np.exp(level.log_weight - peak).sum(axis=1) for level in levels))
+    return np.asarray(0.9 * weight / weight.sum() + 0.1 / len(weight))
+
+
+def _added(statistics: Grams, best_set: Ints, kernels: int) -> Floats:
+    """Return what each column adds to the log evidence beside the best model without its factor, ``(g, k, kernels)``.
+
+    Tempered: beside other models than the best, the columns differ less.
+    """
+    adds = _adding(statistics, best_set)
+    for place, column in enumerate(best_set[0]):
+        factor = slice(column // kernels * kernels, (column // kernels + 1) * kernels)
+        adds[:, factor] = _adding(statistics, np.delete(best_set, place, axis=1))[:, factor]
+    adds = adds.reshape(len(adds), -1, kernels)
+    most = adds.max(axis=2, keepdims=True)
+    return np.asarray(TEMPER * most + TEMPER_KERNEL * (adds - most))
+
+
+def _adding(statistics: Grams, one: Ints) -> Floats:
+    """Return what each further column adds to the log evidence of one set, ``(g, p)``."""
+    factored = factor_sets(statistics, one)
+    own = log_evidence(statistics, factored.rss, factored.log_det)
+    return log_evidence(statistics, *gains(statistics, one, factored))[:, 0] - own
+
+
+def _log_sum(log_weight: Floats) -> Floats:
+    """Return the log of the sum of the weights along the last axis."""
+    peak = log_weight.max(axis=-1, keepdims=True)
+    return np.asarray(peak[..., 0] + np.log(np.exp(log_weight - peak).sum(axis=-1)))
 
 
 def _key(sets: Ints, p: int) -> Ints:
@@ -138,13 +271,11 @@ def _key(sets: Ints, p: int) -> Ints:
 
     Among a million sets two that differ share a number with a chance of one in ten million.
     """
-    drawn = np.random.default_rng(0).integers(2**63 - 1, size=p)
-    return np.asarray(drawn[sets].sum(axis=1))
+    return np.asarray(_codes(p)[sets].sum(axis=1))
 
 
-def _log_sum(log_weight: Floats) -> float:
-    peak = float(log_weight.max())
-    return peak + float(np.log(np.exp(log_weight - peak).sum()))
+def _codes(p: int) -> Ints:
+    return np.random.default_rng(0).integers(2**63 - 1, size=p)
 
 
 def _likely_points(statistics: Grams, factors: int, kernels: int) -> Ints:
@@ -181,13 +312,19 @@ def _gain(statistics: Grams, rss: Floats, xy: Floats, left: Floats) -> Floats:
 
 
 def _grow(guide: Grams, frontier: Ints, factors: int, kernels: int, least: float = -np.inf) -> tuple[Ints, Floats]:
-    """Return each distinct set one column larger than a set of the frontier, and its log weight.
-
-    Those lighter than `least`, or than the heaviest of them by more than the window where `least` is given, are
-    left out.
-    """
+    """Return each distinct set one column larger than a set of the frontier, and its log weight, as `heavier` does."""
     rss, log_det = gains(guide, frontier, factor_sets(guide, frontier))
     weight = log_evidence(guide, rss, log_det)[0] + log_prior(frontier.shape[1] + 1, factors, kernels)
+    return heavier(frontier, weight, kernels, least)
+
+
+def heavier(frontier: Ints, weight: Floats, kernels: int, least: float = -np.inf) -> tuple[Ints, Floats]:
+    """Return each distinct set one column larger than a set of the frontier, and its log weight.
+
+    `weight` is that of each set with each column, ``(sets, p)``. Those lighter than `least`, or than the heaviest of
+    them by more than the window where `least` is given, are left out.
+    """
+    factors = weight.shape[1] // kernels
     taken = np.zeros((len(frontier), factors), dtype=bool)
     np.put_along_axis(taken, frontier // kernels, values=True, axis=1)
     weight = np.where(np.repeat(taken, kernels, axis=1), -np.inf, weight)

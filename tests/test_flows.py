@@ -33,6 +33,15 @@ def test_the_demonstration_explains_to_the_truth_it_was_made_with(explained: Fin
             assert verdicts[habit.name] in {"no_difference", "unclear"}
 
 
+@pytest.mark.slow
+def test_many_diaries_are_explained_as_one_is(explained: Findings) -> None:
+    told = list(flows.explain_many([flows.demo()]))
+    assert len(told) == 1
+    for one, other in zip(told[0].factors, explained.factors, strict=True):
+        assert (one.name, one.verdict, one.delay_h) == (other.name, other.verdict, other.delay_h)
+        assert one.probability == pytest.approx(other.probability, abs=1e-8)
+
+
 def test_what_acts_the_day_after_is_told_apart(explained: Findings) -> None:
     delays = {factor.name: factor.delay_h for factor in explained.factors}
     assert {habit.name: delays[habit.name] for habit in HABITS if habit.points} == {

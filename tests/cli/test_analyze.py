@@ -38,6 +38,9 @@ def test_every_finding_is_told(
     assert (lines[0], lines[-1]) == (first, last)
     assert [line for line in lines if line.startswith("- ")] == [f"- {one.sentence(lang)}" for one in findings.factors]
     assert set(guard_sentences(findings, lang)) <= set(lines)
+    for ahead in (findings.spasms, findings.forecast):
+        assert ahead
+        assert set(ahead.sentences(lang)) <= set(lines)
     assert err == ""
 
 

@@ -9,8 +9,11 @@ import pytest
 from espalda import series
 from espalda.diary import MAX_BYTES
 from espalda.diary.model import MAX_FACTORS, YEARS
+from espalda.diary.sheet import EVENING
+from espalda.diary.zipped import MAX_UNPACKED
 from espalda.findings import RELEVANT, draw
 from espalda.inference import KERNELS, censoring, engine, evidence, negative_controls, selection, whitening
+from espalda.web import backups
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 IN_WORDS = {
@@ -25,6 +28,7 @@ IN_WORDS = {
     1000: "thousand",
 }
 ENGINE, JSON, FILE = "explanation/engine.md", "reference/findings-json.md", "reference/diary-format.md"
+EXPORT, TRACKERS = "reference/export-format.md", "reference/trackers.md"
 
 
 def share(value: float) -> str:
@@ -54,6 +58,7 @@ SAID = [
     (ENGINE, f"at least {IN_WORDS[engine.FEWEST_DOSES]} amounts other than zero"),
     (ENGINE, f"least {IN_WORDS[engine.FEWEST_READINGS]} readings with pain"),
     (ENGINE, f"{IN_WORDS[series.DAYS_BEFORE]} days before the diary began"),
+    (ENGINE, f"no later than {series.UP_WITHIN_H:g} hours into the day"),
     (ENGINE, f"at least {IN_WORDS[round(series.USUAL * 5)]} in five of the days"),
     (ENGINE, "parted at 11:00, 15:30 and 20:00" if series.PART_STARTS_H == (11.0, 15.5, 20.0) else "other hours"),
     (ENGINE, f"at least {censoring.FEWEST_SHARE * 100:g} % of the readings sit at one end"),
@@ -61,6 +66,8 @@ SAID = [
     (ENGINE, f"act with probability {share(engine.LIKELY)} or more"),
     (ENGINE, f"Guards begin at {negative_controls.SHORTEST_DAYS} days"),
     (ENGINE, "a third and by two thirds" if negative_controls.SHIFTS == (1 / 3, 2 / 3) else "other shifts"),
+    (ENGINE, f"not at least {negative_controls.CLEARLY} times as large"),
+    (ENGINE, f"changed fewer than {IN_WORDS[draw.FEWEST_CHANGES]} times"),
     (ENGINE, f"below {RELEVANT} points"),
     (ENGINE, f"false discovery rate of {engine.FALSE_DISCOVERY_RATE:.0%}".replace("%", " %")),
     (JSON, f"±{RELEVANT} points"),
@@ -68,8 +75,13 @@ SAID = [
     (JSON, f"probability {share(draw.POSSIBLE)} or more, and its sign is sure to {draw.SURE_OF_SIGN * 100:g} %"),
     (JSON, f"correlate at {share(draw.ALIKE)}"),
     (JSON, f"fewer than a {'fifth' if draw.FEWEST_ZEROS == 0.2 else 'other share'} of the recorded amounts are zero"),
+    (JSON, f"changed fewer than {IN_WORDS[draw.FEWEST_CHANGES]} times"),
+    (JSON, f"less than {negative_controls.CLEARLY} times as large"),
     (JSON, f"They begin at {negative_controls.SHORTEST_DAYS} days"),
     (FILE, f"up to {MAX_BYTES // 1_000_000} MB"),
+    (EXPORT, f"may take {MAX_BYTES // 1_000_000} MB, and {MAX_UNPACKED // 1_000_000} MB unpacked"),
+    (EXPORT, f"the last {backups.DAILY} days, {backups.WEEKLY} weeks and {backups.MONTHLY} months"),
+    (TRACKERS, f"is put at {EVENING} unless"),
     (FILE, f"no more than {MAX_FACTORS} factors"),
     (FILE, f"years {YEARS[0]} to {YEARS[-1]}"),
     (FILE, f"day starts at {series.DAY_STARTS_H:02.0f}:00"),

@@ -80,6 +80,12 @@ def test_every_key_is_described_and_none_is_forgotten(data: dict[str, Any]) -> N
     assert set(data["factors"][0]) == set(defined["factor"]["required"])
     assert set(data["factors"][0]["effect"]) == set(defined["effect"]["required"])
     assert set(data["guards"]) == set(defined["guards"]["required"])
+    assert set(data["factors"][0]["spasms"]) == set(defined["spasm_effect"]["required"])
+    for name in ("spasms", "forecast"):
+        assert set(data[name]) == set(defined[name]["required"])
+    (chance, *_), (part, *_) = data["spasms"]["chance"], data["forecast"]["parts"]
+    assert set(chance) == set(defined["spasms"]["properties"]["chance"]["items"]["required"])
+    assert set(part) == set(defined["forecast"]["properties"]["parts"]["items"]["required"])
 
 
 def test_a_later_version_may_add_keys(data: dict[str, Any]) -> None:
@@ -102,6 +108,12 @@ WRONG: dict[str, Change] = {
     "no sentence": lambda data: data["factors"][0].update(sentence=""),
     "readings that are no number": lambda data: data["diary"].update(readings="312"),
     "a day that is no moment": lambda data: data["diary"].update({"from": "2026-03-01"}),
+    "a factor that acts on nothing": lambda data: data["factors"][0].update(acts_on=None),
+    "a spasm effect without its interval": lambda data: data["factors"][0]["spasms"].pop("low"),
+    "a chance above one": lambda data: data["spasms"]["chance"][0].update(mean=1.2),
+    "spasms without their chance": lambda data: data["spasms"].pop("chance"),
+    "a part of the day that is none": lambda data: data["forecast"]["parts"][0].update(part="noon"),
+    "a forecast of nothing": lambda data: data["forecast"].update(parts=[]),
     "shifts that are no count": lambda data: data["guards"].update(shifted=True),
 }
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from espalda.diary import Diary, Factor, days_spanned
 from espalda.diary.model import Floats
+from espalda.findings.ahead import PainForecast, Spasms, moment_text
 from espalda.findings.model import VERDICTS, Effect, FactorFinding, Findings, Verdict
 from espalda.findings.sentences import RELEVANT, YES_OR_NO
-from espalda.inference import FactorFit, Fit, Guards, found
+from espalda.findings.spasm_effect import declared_of_pain, judged, spasm_effects, with_spasms
+from espalda.inference import FactorFit, Fit, Guards, OnsetFit
 
 POSSIBLE: Final = 0.5
 """Probability of acting from which a factor is called possible."""
@@ -22,20 +24,34 @@ SETTLED_SD: Final = RELEVANT / 1.96
 """Standard deviation of an effect at which no meaningful difference could be told from a relevant one."""
 LONGEST_WAIT: Final = 365
 FEWEST_ZEROS: Final = 0.2
+FEWEST_CHANGES: Final = 12
+"""Changes of pain from one reading to the next below which nothing is declared: one flare is no repeated proof."""
 
 
-def draw_findings(diary: Diary, fit: Fit, guards: Guards | None) -> Findings:
-    """Return what a diary's fit and guards say, factor by factor."""
+def draw_findings(
+    diary: Diary,
+    fit: Fit,
+    guards: Guards | None,
+    onsets: OnsetFit | None = None,
+    spasms: Spasms | None = None,
+    forecast: PainForecast | None = None,
+) -> Findings:
+    """Return what a diary's fits and guards say, factor by factor, with what may come."""
     days = days_spanned(diary)
     habitual = [habitual_amount(diary.amounts[:, j], factor) for j, factor in enumerate(diary.factors)]
-    declared = _verdicts(fit, np.array(habitual))
+    declared = _verdicts(fit, np.array(habitual), _doubted(diary, guards), onsets)
     groups = _groups(diary.factors, fit, declared)
+    acts = judged(fit.probabilities, onsets)
+    fits = [one._replace(probability=float(p)) for one, p in zip(fit.factors, acts, strict=True)]
     factors = [
         _finding(factor, one, per, verdict, group, days)
-        for factor, one, per, verdict, group in zip(diary.factors, fit.factors, habitual, declared, groups, strict=True)
+        for factor, one, per, verdict, group in zip(diary.factors, fits, habitual, declared, groups, strict=True)
     ]
+    if onsets:
+        effects = spasm_effects(onsets, acts, habitual)
+        factors = [with_spasms(*each) for each in zip(factors, effects, onsets.factors, strict=True)]
     factors.sort(key=lambda one: (VERDICTS.index(one.verdict) // 2, -one.probability))
-    moments = [_iso(diary, row) for row in (0, -1)] if len(diary) else [None, None]
+    moments = [moment_text(diary, row) for row in (0, -1)] if len(diary) else [None, None]
     return Findings(
         readings=int(diary.is_reading.sum()),
         days=days,
@@ -44,6 +60,8 @@ def draw_findings(diary: Diary, fit: Fit, guards: Guards | None) -> Findings:
         factors=tuple(factors),
         guards=guards,
         reacting=tuple(diary.factors[place].name for place in guards.future) if guards else (),
+        spasms=spasms,
+        forecast=forecast,
     )
 
 
@@ -68,8 +86,18 @@ def habitual_amount(amounts: Floats, factor: Factor) -> float:
     return float(f"{usual * largest:.2g}")
 
 
-def _verdicts(fit: Fit, habitual: Floats) -> list[Verdict]:
-    declared = found(fit.probabilities)
+def _doubted(diary: Diary, guards: Guards | None) -> list[int]:
+    """Return the places of factors that are not declared however sure the fit is."""
+    pain = diary.pain[~np.isnan(diary.pain)]
+    if np.count_nonzero(np.diff(pain)) < FEWEST_CHANGES:
+        return list(range(len(diary.factors)))
+    return list(guards.outdone) if guards else []
+
+
+def _verdicts(fit: Fit, habitual: Floats, doubted: list[int], onsets: OnsetFit | None) -> list[Verdict]:
+    probabilities = fit.probabilities
+    probabilities[doubted] = 0.0
+    declared = declared_of_pain(probabilities, onsets)
     return [
         _verdict(factor, float(per), bool(is_found))
         for factor, per, is_found in zip(fit.factors, habitual, declared, strict=True)
@@ -154,6 +182,7 @@ def _finding(
         if verdict == "unclear" and fit.informed
         else None,
         recorded=fit.informed,
+        acts_on="pain" if acts else None,
     )
 
 
@@ -163,10 +192,3 @@ def _more_days(sd: float, days: int) -> int | None:
     if wanted > LONGEST_WAIT:
         return None
     return max(7, int(np.ceil(wanted / 7.0)) * 7)
-
-
-def _iso(diary: Diary, row: int) -> str:
-    offset = int(diary.utc_offset_min[row])
-    sign = "-" if offset < 0 else "+"
-    local = np.datetime_as_string(diary.local_time[row], unit="m")
-    return f"{local}{sign}{abs(offset) // 60:02d}:{abs(offset) % 60:02d}"

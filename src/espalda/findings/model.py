@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from espalda.findings import sentences
+from espalda.findings.ahead import PainForecast, Spasms, rounded
 from espalda.inference import Guards
 from espalda.words import Language
 
+ActsOn = Literal["pain", "spasms", "both"]
 Verdict = Literal["aggravates", "eases", "possibly_aggravates", "possibly_eases", "no_difference", "unclear"]
 VERDICTS: Final[tuple[Verdict, ...]] = (
     "aggravates",
@@ -28,6 +30,27 @@ class Effect:
     low: float
     high: float
     per: float
+
+
+@dataclass(frozen=True)
+class SpasmEffect:
+    """What a habitual amount does to the chance that a spasm begins.
+
+    Attributes
+    ----------
+    mean, low, high
+        Hazard ratio, and its 95 % interval, if it acts on spasms.
+    probability
+        That it acts on them, the spasms alone asked.
+    verdict
+        One of `VERDICTS`, of spasms.
+    """
+
+    mean: float
+    low: float
+    high: float
+    probability: float
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -52,6 +75,10 @@ class FactorFinding:
         Days of diary still wanted, for `unclear`; None where it is another verdict or no length would settle it.
     recorded
         Whether it was recorded, and varied, enough to learn anything from.
+    acts_on
+        What the verdict is about, where it says that the factor acts, or may: pain, spasms or both.
+    spasms
+        What it does to spasms; None where they say nothing of it.
     """
 
     name: str
@@ -64,6 +91,8 @@ class FactorFinding:
     group: tuple[str, ...] | None
     more_days: int | None
     recorded: bool
+    acts_on: ActsOn | None = None
+    spasms: SpasmEffect | None = None
 
     def sentence(self, lang: Language) -> str:
         """Return the finding as one sentence in `lang`."""
@@ -71,7 +100,7 @@ class FactorFinding:
 
     def to_dict(self, lang: Language) -> dict[str, Any]:
         """Return the finding as plain data."""
-        effect = {key: value if key == "per" else round(value, 4) for key, value in vars(self.effect).items()}
+        effect = {**rounded(vars(self.effect)), "per": self.effect.per}
         return {
             "name": self.name,
             "unit": self.unit or None,
@@ -82,6 +111,8 @@ class FactorFinding:
             "delay_h": self.delay_h,
             "group": list(self.group) if self.group else None,
             "more_days": self.more_days,
+            "acts_on": self.acts_on,
+            "spasms": self.spasms and rounded(vars(self.spasms)),
             "sentence": self.sentence(lang),
         }
 
@@ -102,6 +133,10 @@ class Findings:
         What the guards found; None where the diary is too short for them.
     reacting
         Factors that the person seems to do more or less of after a bad reading.
+    spasms
+        How often spasms come, and the chance of the next one; None where they were hardly watched.
+    forecast
+        Pain in the next parts of the day; None unless forecasts did well enough on the diary so far.
     """
 
     readings: int
@@ -111,6 +146,8 @@ class Findings:
     factors: tuple[FactorFinding, ...]
     guards: Guards | None
     reacting: tuple[str, ...]
+    spasms: Spasms | None = None
+    forecast: PainForecast | None = None
 
     def to_dict(self, lang: Language = "es") -> dict[str, Any]:
         """Return the findings as plain data, of the shape of ``findings.schema.json``."""
@@ -123,4 +160,6 @@ class Findings:
                 "future": self.guards and {"found": list(self.reacting)},
                 "sentences": sentences.guard_sentences(self, lang),
             },
+            "spasms": self.spasms and self.spasms.to_dict(lang),
+            "forecast": self.forecast and self.forecast.to_dict(lang),
         }

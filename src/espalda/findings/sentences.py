@@ -9,11 +9,13 @@ from espalda.diary import label
 from espalda.words import Language, listing, mark, number, say, say_n
 
 if TYPE_CHECKING:
-    from espalda.findings.model import FactorFinding, Findings, Verdict
+    from espalda.findings.model import FactorFinding, Findings, SpasmEffect, Verdict
 
 RELEVANT: Final = 0.3
 """NRS points below which an effect makes no meaningful difference: that of a habitual amount done at once, and that
 of the ups and downs (one standard deviation) of what piles up in the diary."""
+RELEVANT_RATIO: Final = 1.25
+"""The same of spasms: a quarter more of them, or as much fewer."""
 YES_OR_NO: Final = "0-1"
 """The unit of what either happened or did not."""
 EFFECT_SENTENCES: Final[dict[Verdict, str]] = {
@@ -24,6 +26,17 @@ EFFECT_SENTENCES: Final[dict[Verdict, str]] = {
     ),
     "possibly_eases": mark(
         "Perhaps less pain with {factor}: about {mean} points less ({low} to {high}) per {amount}, {when}."
+    ),
+}
+
+SPASM_SENTENCES: Final[dict[Verdict, str]] = {
+    "aggravates": mark("More spasms with {factor}: about {size} times as many ({low} to {high}) per {amount}, {when}."),
+    "eases": mark("Fewer spasms with {factor}: about {size}% fewer ({low} to {high}%) per {amount}, {when}."),
+    "possibly_aggravates": mark(
+        "Perhaps more spasms with {factor}: about {size} times as many ({low} to {high}) per {amount}, {when}."
+    ),
+    "possibly_eases": mark(
+        "Perhaps fewer spasms with {factor}: about {size}% fewer ({low} to {high}%) per {amount}, {when}."
     ),
 }
 
@@ -42,7 +55,43 @@ def finding_sentence(finding: FactorFinding, lang: Language) -> str:
             amount=amount_words(finding.effect.per, finding.unit, lang),
             limit=number(lang, RELEVANT),
         )
-    return _effect_sentence(finding, lang)
+    if finding.acts_on == "spasms" and finding.spasms:
+        return _spasm_sentence(finding, finding.spasms, lang)
+    sentence = _effect_sentence(finding, lang)
+    if finding.acts_on == "both" and finding.spasms:
+        return f"{sentence} {_spasms_too(finding.spasms, lang)}"
+    return sentence
+
+
+def _spasm_sentence(finding: FactorFinding, effect: SpasmEffect, lang: Language) -> str:
+    """Return what a factor does to spasms, its pain aside."""
+    values = {
+        "factor": label(finding.name, lang),
+        "amount": amount_words(finding.effect.per, finding.unit, lang),
+        "when": _when(finding, lang),
+    }
+    sentence = say(lang, SPASM_SENTENCES[finding.verdict], **values, **_spasm_sizes(effect, lang))
+    if not 1 / RELEVANT_RATIO < effect.mean < RELEVANT_RATIO:
+        return sentence
+    return say(lang, "{sentence} Little each time, but it adds up.", sentence=sentence)
+
+
+def _spasms_too(effect: SpasmEffect, lang: Language) -> str:
+    """Return what a factor that acts on pain does to spasms as well."""
+    if effect.mean > 1:
+        return say(
+            lang, "More spasms, too: about {size} times as many ({low} to {high}).", **_spasm_sizes(effect, lang)
+        )
+    return say(lang, "Fewer spasms, too: about {size}% fewer ({low} to {high}%).", **_spasm_sizes(effect, lang))
+
+
+def _spasm_sizes(effect: SpasmEffect, lang: Language) -> dict[str, str]:
+    """Return by how many times spasms come more often, or by how many per cent less."""
+    if effect.mean > 1:
+        sizes = {"size": effect.mean, "low": max(effect.low, 1.0), "high": effect.high}
+        return {key: number(lang, value, fixed=True) for key, value in sizes.items()}
+    sizes = {"size": 1 - effect.mean, "low": max(1 - effect.high, 0.0), "high": 1 - effect.low}
+    return {key: number(lang, 100 * value, 0) for key, value in sizes.items()}
 
 
 def amount_words(per: float, unit: str, lang: Language) -> str:

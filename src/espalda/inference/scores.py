@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from espalda.inference.engine import FEWEST_READINGS, fit
-from espalda.inference.forecasting import TOP, forecast, recent, whole
+from espalda.inference.engine import FEWEST_READINGS, Fit, fit
+from espalda.inference.forecasting import TOP, Forecast, forecast, recent, whole
+from espalda.inference.onset import CHANCE_HOURS, AtRisk, chance, fit_onset_columns
 from espalda.inference.series import Bools, Exposures, Floats, Ints, Readings, Series
 
 HORIZONS_H: Final = (12.0, 36.0, 84.0)
@@ -21,6 +22,11 @@ MARGIN: Final = 0.5
 PAIRS: Final = 20
 CLOCK_NEAR_H: Final = 3.0
 CLOCK_FEWEST: Final = 10
+FEWEST_PAST: Final = 8
+MOST_PAST: Final = 60
+"""Least and most chances of a spasm tried on the diary's past."""
+WATCHED: Final = 0.75
+"""Share of a stretch, up to the spasm where one came, that must have been watched for it to count."""
 
 
 def crps(probability: Floats, y: Floats) -> Floats:
@@ -233,6 +239,54 @@ def trials(series: Series, origins: Ints) -> list[Trial]:
         inside = (ours.low <= whole(y)) & (whole(y) <= ours.high)
         done.append(Trial(at, crps(ours.probability, y), *rivals, inside, ours.inside, ours.probability, y))
     return done
+
+
+def proven_forecast(series: Series, fitted: Fit, at: Floats, clock: Floats) -> tuple[Forecast, Backtest] | None:
+    """Return the forecast and how it did on the person's own past; None where that is no reason to show it."""
+    tried = backtest(series) if len(at) else None
+    ahead = forecast(series, fitted, at, clock) if tried and tried.worth_showing else None
+    return (ahead, tried) if ahead and tried else None
+
+
+class OnsetPast(NamedTuple):
+    """What became of chances of a spasm said on the person's own past: how many, their mean, the share that came."""
+
+    moments: int
+    said: float
+    happened: float
+
+
+def onset_pasts(at_risk: AtRisk) -> tuple[OnsetPast | None, ...]:
+    """Return what became of the chances told for each of `CHANCE_HOURS`."""
+    return tuple(onset_past(at_risk, hours) for hours in CHANCE_HOURS)
+
+
+def onset_past(at_risk: AtRisk, hours: float) -> OnsetPast | None:
+    """Return what the chance of a spasm within `hours` would have been in the last half of the diary, and what came.
+
+    Each is said knowing what came before alone, stretches do not overlap, and those hardly watched are left out.
+    None where there are too few to say anything.
+    """
+    start, end, event = at_risk.start, at_risk.end, at_risk.event
+    if len(start) < FEWEST_PAST:
+        return None
+    first = np.median(start)
+    count = int((end[-1] - first - hours) / max(hours, 24.0)) + 1
+    moments = first + (end[-1] - first - hours) * np.linspace(0.0, 1.0, max(min(count, MOST_PAST), 0))
+    said, came = [], []
+    for place in np.unique(np.searchsorted(start, moments)):
+        now = start[place]
+        onset = end[(end > now) & event]
+        until_h = min(now + hours, float(onset[0]) if len(onset) else np.inf)
+        watched = np.maximum(np.minimum(end, until_h) - np.maximum(start, now), 0.0).sum()
+        if now + hours > end[-1] or watched < WATCHED * (until_h - now):
+            continue
+        before = AtRisk(*(column[end <= now] for column in at_risk))
+        said.append(chance(fit_onset_columns(before, np.zeros((len(before.start), 0, 1))), hours).mean)
+        came.append(bool(len(onset)) and onset[0] <= now + hours)
+    if len(said) < FEWEST_PAST:
+        return None
+    return OnsetPast(len(said), float(np.mean(said)), float(np.mean(came)))
 
 
 def until(series: Series, moment: float) -> Series:

@@ -8,14 +8,15 @@ BIN := .venv/bin
 PIP := $(PYTHON) -m pip --python .venv --no-cache-dir --disable-pip-version-check --quiet
 # Tests and tools keep their caches in the checkout as well.
 # One thread: the matrices are small, and threads would only wait for each other.
-HERE := OPENBLAS_NUM_THREADS=1 HOME="$(CURDIR)/.cache/home" XDG_CACHE_HOME="$(CURDIR)/.cache" XDG_CONFIG_HOME="$(CURDIR)/.cache/config"
+HERE := OPENBLAS_NUM_THREADS=1 NUMBA_CACHE_DIR="$(CURDIR)/.cache/numba" HOME="$(CURDIR)/.cache/home" XDG_CACHE_HOME="$(CURDIR)/.cache" XDG_CONFIG_HOME="$(CURDIR)/.cache/config"
 
-.PHONY: help setup setup-test run test check fix lock bench browser clean
+.PHONY: help setup setup-test run test check fix lock bench bench-kernel browser clean
 help:
 	@echo "make run [PORT=8000]  serve the program on this machine"
 	@echo "make test             pass every test (CI=true: the long ones too)"
 	@echo "make check            every static check; changes nothing"
 	@echo "make fix              mend what can be mended"
+	@echo "make bench-kernel     the compiled path beside NumPy's"
 	@echo "make bench            side by side with peers (sets up its own environment)"
 
 setup: .venv/run.stamp
@@ -73,13 +74,15 @@ fix: setup-test
 bench: .venv-bench/stamp
 	@OMP_NUM_THREADS=1 .venv-bench/bin/python -m bench.engine $(ARGS)
 
+bench-kernel: setup-test
+	@mkdir -p .cache/home
+	@$(HERE) $(BIN)/python -m bench.kernel $(ARGS)
+
 # Pins with hashes and no address; run after editing a .in file (needs uv).
 lock:
-	@for name in run test; do \
+	@for name in requirements/run requirements/test bench/requirements; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-			--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links bench/requirements.in -o bench/requirements.txt
+			--no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
 clean:
 	@rm -rf .venv .venv-bench .cache .mypy_cache .ruff_cache .pytest_cache

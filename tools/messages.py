@@ -38,6 +38,57 @@ ARGPARSE = (
     "invalid choice: %(value)r (choose from %(choices)s)",
 )
 
+# Sentences of the libraries that keep accounts: their own Spanish is formal, and now and then not Spanish.
+ACCOUNTS: tuple[str | tuple[str, str], ...] = (
+    "This account is currently inactive.",
+    "Please type your current password.",
+    "Incorrect code.",
+    "Incorrect password.",
+    "Too many failed login attempts. Try again later.",
+    "Username can not be used. Please use other username.",
+    "The username and/or password you specified are not correct.",
+    "Be patient, you are sending too many requests.",
+    "You must type the same password each time.",
+    "Username",
+    "Password",
+    "Password (again)",
+    "Current Password",
+    "New Password",
+    "New Password (again)",
+    "Code",
+    "Authenticator code",
+    "Use your password",
+    "Use authenticator app or code",
+    "Use a security key",
+    "Master key",
+    "Backup key",
+    "Key nr. {number}",
+    "You cannot deactivate two-factor authentication.",
+    "You cannot generate recovery codes without having two-factor authentication enabled.",
+    "Successfully signed in as %(name)s.",
+    "You have signed out.",
+    "Password successfully changed.",
+    "A new set of recovery codes has been generated.",
+    "Authenticator app activated.",
+    "Authenticator app deactivated.",
+    "Security key added.",
+    "Security key removed.",
+    "Signed out of all other sessions.",
+    "A user with that username already exists.",
+    "Your password can’t be too similar to your other personal information.",
+    "The password is too similar to the %(verbose_name)s.",
+    "Your password can’t be a commonly used password.",
+    "This password is too common.",
+    (
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+    (
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -85,6 +136,8 @@ def _of_web() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
     from django.conf import settings  # noqa: PLC0415
     from django.utils.translation.template import templatize  # noqa: PLC0415
 
+    for sentence in ACCOUNTS:
+        yield "allauth", 0, sentence
     if not settings.configured:
         settings.configure(USE_I18N=True)
     for path in sorted(WEB.rglob("*.py")):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from espalda.diary import Diary
 from espalda.findings import draw_findings
 from espalda.inference import fit, fit_onsets, guards
+from espalda.inference.compiled import COMPILED
 from espalda.series import onset_priors, to_onsets, to_series
 
 Floats = NDArray[np.float64]
@@ -45,11 +46,14 @@ class Answer(NamedTuple):
 
 
 def espalda(diary: Diary) -> Answer:
-    """Return the verdicts of this program. Moving factors far away changes no verdict and is left out."""
+    """Return the verdicts of this program, by its compiled loops, as of many diaries.
+
+    Moving factors far away changes no verdict and is left out.
+    """
     series = to_series(diary)
-    fitted = fit(series)
+    fitted = fit(series, COMPILED)
     onsets = fit_onsets(to_onsets(diary), onset_priors(diary))
-    drawn = draw_findings(diary, fitted, guards(series, fitted, shifts=()), onsets)
+    drawn = draw_findings(diary, fitted, guards(series, fitted, shifts=(), path=COMPILED), onsets)
     findings = {one.name: one for one in drawn.factors}
     ordered = [findings[factor.name] for factor in diary.factors]
     per = np.array([one.effect.per for one in ordered])

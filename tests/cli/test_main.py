@@ -15,7 +15,7 @@ from espalda.cli import main
 from espalda.diary import known_factors, read_diary
 from espalda.words import LANGUAGES, Language
 
-COMMANDS = ("analyze", "triage", "serve", "demo", "factors")
+COMMANDS = ("analyze", "triage", "serve", "unlock", "reset-password", "demo", "factors")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -171,7 +171,7 @@ def test_serve_is_given_what_was_asked(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     monkeypatch.setattr("espalda.web.server.serve", serve)
     assert main(["serve", "--port", "8123", "--data", str(tmp_path), "--lang", "en"]) == 7
-    assert given == {"port": 8123, "data": tmp_path, "lang": "en"}
+    assert given == {"port": 8123, "data": tmp_path, "lang": "en", "accounts": False}
 
 
 def test_a_reader_who_closes_the_pipe_is_no_mistake() -> None:

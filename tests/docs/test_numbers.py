@@ -61,7 +61,7 @@ SAID = [
     (ENGINE, f"no later than {series.UP_WITHIN_H:g} hours into the day"),
     (ENGINE, f"at least {IN_WORDS[round(series.USUAL * 5)]} in five of the days"),
     (ENGINE, "parted at 11:00, 15:30 and 20:00" if series.PART_STARTS_H == (11.0, 15.5, 20.0) else "other hours"),
-    (ENGINE, f"at least {censoring.FEWEST_SHARE * 100:g} % of the readings sit at one end"),
+    (ENGINE, f"least {censoring.FEWEST_SHARE * 100:g} % of them sit at one end"),
     (ENGINE, f"no more than {censoring.MOST_SHARE * 100:g} %"),
     (ENGINE, f"act with probability {share(engine.LIKELY)} or more"),
     (ENGINE, f"Guards begin at {negative_controls.SHORTEST_DAYS} days"),

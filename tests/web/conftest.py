@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from espalda.diary import Diary, Factor, make_diary
-from espalda.web import store
+from espalda.web import background, store
 from espalda.web.models import Person, Reading
 
 OWN_WORD, DEMO_WORD = "tractor", "piano"
@@ -32,6 +37,27 @@ def some_days(word: str, days: int = 10) -> Diary:
         amounts=amounts,
         notes=[f"Una nota de {word}" if row % 5 == 0 else "" for row in range(rows)],
     )
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Settings, tmp_path: Path) -> None:
+    """Keep what tests write to disk in a folder of their own."""
+    settings.DATA = tmp_path
+
+
+class AtOnce(Executor):
+    """Does what it is given before it returns."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left to the background is done there and then, so that every test sees the same."""
+    monkeypatch.setattr(background, "worker", AtOnce())
 
 
 @pytest.fixture

@@ -10,9 +10,32 @@ from tests.web.conftest import DEMO_WORD, OWN_WORD
 from espalda.web.models import Person, Reading
 from espalda.web.urls import urlpatterns
 
-PAGES = ["home", "diary", "triggers", "safety", "safety-facts", "safety-rules", "causes", "file", "file-download"]
+PAGES = [
+    "home",
+    "spasm",
+    "settings",
+    "diary",
+    "triggers",
+    "safety",
+    "safety-facts",
+    "safety-rules",
+    "causes",
+    "file",
+    "file-download",
+]
 OF_A_READING = ["reading", "reading-edit", "reading-delete"]
-POSTS = ["home", "reading-undo", "file", "safety-facts", "safety-aside"]
+POSTS = [
+    "home",
+    "spasm",
+    "spasm-over",
+    "settings",
+    "reading-undo",
+    "file",
+    "file-columns",
+    "file-erase",
+    "safety-facts",
+    "safety-aside",
+]
 
 
 @pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
@@ -86,6 +109,9 @@ def test_the_demonstration_says_it_is_invented(in_demo: Client, name: str) -> No
         ("triggers", "post"),
         ("file", "delete"),
         ("file-download", "post"),
+        ("file-archive", "post"),
+        ("file-columns", "delete"),
+        ("file-erase", "put"),
         ("safety", "put"),
         ("safety-answer", "post"),
         ("safety-aside", "get"),

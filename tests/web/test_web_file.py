@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 from tests.web.conftest import some_days
 
-from espalda.diary import dump_diary, parse_diary
+from espalda.diary import dump_diary, make_diary, parse_diary
 from espalda.web import store
 from espalda.web.models import Person
+from espalda.web.views import file
 
 
 def bring(client: Client, text: str | bytes) -> tuple[int, str]:
@@ -22,7 +25,7 @@ def bring(client: Client, text: str | bytes) -> tuple[int, str]:
 
 def test_it_offers_both_ways(client: Client, own: Person) -> None:
     page = client.get("/file/").content.decode()
-    assert "Descargar el diario (CSV)" in page
+    assert "Descargar todo (ZIP)" in page
     assert 'type="file"' in page
 
 
@@ -99,3 +102,43 @@ def test_the_demonstration_goes_out_and_nothing_comes_in(in_demo: Client, demo: 
     assert parse_diary(in_demo.get("/file/espalda.csv").content).diary == store.load(demo)
     page = in_demo.get("/file/").content.decode()
     assert 'type="file"' not in page
+
+
+def test_everything_goes_out_as_one_zip_and_comes_back(client: Client, filled: Person) -> None:
+    before = store.load(filled)
+    sent = client.get("/file/espalda.zip")
+    assert sent["Content-Type"] == "application/zip"
+    assert sent["Content-Disposition"].startswith('attachment; filename="espalda-20')
+    store.erase(filled)
+    assert "20 momentos añadidos" in bring(client, sent.content)[1]
+    assert store.load(Person.objects.get(kind=Person.Kind.OWN)) == before
+    assert "0 momentos añadidos" in bring(client, sent.content)[1]
+
+
+def test_a_zip_that_can_t_be_read_is_refused_and_nothing_goes_in(client: Client, filled: Person) -> None:
+    sent = client.get("/file/espalda.zip").content
+    store.erase(filled)
+    for broken in (sent[:-30], sent[:40] + b"\x00" * 40 + sent[80:], b"PK\x03\x04"):
+        status, page = bring(client, broken)
+        assert status == 422
+        assert "No se ha importado nada" in page
+    assert store.load(Person.objects.get(kind=Person.Kind.OWN)) == make_diary([], [])
+
+
+def test_a_file_beyond_the_limit_is_refused_unread(
+    client: Client, own: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "MAX_BYTES", 1_000_000)
+    status, page = bring(client, b"time,pain\n" + b" " * 1_000_000)
+    assert status == 422
+    assert "pasa de 1 MB" in page
+
+
+def test_it_says_where_the_diary_and_its_backups_are(client: Client, own: Person, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "espalda-2026-03-01.sqlite3").write_bytes(bytes(400_000))
+    page = client.get("/file/").content.decode()
+    assert str(tmp_path) in page
+    assert "1 copia de seguridad" in page
+    assert "390,6" in page

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from espalda.web import store
+from espalda.web import store, today
 from espalda.web.models import Person, Reading
 
 
@@ -31,15 +31,25 @@ def test_it_says_when_the_last_reading_was(client: Client, reading: Reading) -> 
 def test_pain_and_spasm_make_a_reading_of_now(client: Client, own: Person) -> None:
     response = client.post("/", {"pain": "4", "spasm": "1"})
     kept = own.readings.get()
-    assert response["Location"] == f"/reading/{kept.pk}/"
+    assert response["Location"] == f"/reading/{kept.pk}/?done=saved"
     assert (kept.pain, kept.spasm, kept.stiffness) == (4.0, 1.0, None)
     assert abs(kept.time - datetime.now(UTC)) < timedelta(seconds=10)
 
 
 @pytest.mark.parametrize(
-    "alone", [{"pain": "0"}, {"spasm": "0"}, {"stiffness": "3"}, {"note": "hola"}, {"amount:sleep": "7"}]
+    "alone",
+    [
+        {"pain": "0"},
+        {"spasm": "0"},
+        {"stiffness": "3"},
+        {"note": "hola"},
+        {"amount:sleep": "7"},
+        {"places": ["left"]},
+        {"bend": "0"},
+        {"walk": "2"},
+    ],
 )
-def test_any_one_thing_is_enough(client: Client, own: Person, alone: dict[str, str]) -> None:
+def test_any_one_thing_is_enough(client: Client, own: Person, alone: dict[str, str | list[str]]) -> None:
     assert client.post("/", alone).status_code == 302
     assert own.readings.count() == 1
 
@@ -63,6 +73,78 @@ def test_a_spasm_that_takes_the_upright_posture_leads_to_the_safety_questions(cl
     kept = own.readings.get()
     assert response.redirect_chain == [(f"/safety/?reading={kept.pk}&why=spasm", 302)]
     assert "Tu lectura está guardada" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        ({"spasm": "4"}, ["spasm"]),
+        ({"fever": "on"}, ["fever"]),
+        ({"legs": "on"}, ["legs"]),
+        ({"stand": "0", "walk": "0"}, ["movement"]),
+        ({"places": ["left_leg"]}, ["legs"]),
+        ({"stand": "0", "walk": "1"}, []),
+        ({"bend": "0", "sit": "0"}, []),
+        ({"places": ["left", "left_buttock"]}, []),
+    ],
+)
+def test_what_may_be_serious_brings_the_safety_questions_up(
+    client: Client, own: Person, sent: dict[str, str | list[str]], why: list[str]
+) -> None:
+    response = client.post("/", {"pain": "3", **sent})
+    kept = own.readings.get()
+    signs = "".join(f"&why={sign}" for sign in why)
+    assert response["Location"] == (f"/safety/?reading={kept.pk}{signs}" if why else f"/reading/{kept.pk}/?done=saved")
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_pain_in_a_leg_is_new_until_it_was_written_in_the_last_two_weeks(client: Client, own: Person) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    for days, places in ((13, ["left_leg"]), (15, ["right_leg"])):
+        store.record(own, store.Entry(now - timedelta(days=days), 60, pain=2.0, places=places))
+    assert client.post("/", {"places": ["left_leg"]})["Location"].startswith("/reading/")
+    own.readings.last().delete()  # type: ignore[union-attr]
+    assert "why=legs" in client.post("/", {"places": ["left_leg", "right_leg"]})["Location"]
+
+
+def test_where_it_hurts_and_what_can_be_done_are_kept(client: Client, own: Person) -> None:
+    client.post("/", {"pain": "3", "places": ["right", "upper"], "bend": "0", "sit": "1", "walk": "2"})
+    kept = own.readings.get()
+    assert kept.places == ["right", "upper"]
+    assert (kept.bend, kept.sit, kept.stand, kept.walk) == (0, 1, None, 2)
+
+
+@pytest.mark.parametrize("sent", [{"places": ["elbow"]}, {"bend": "3"}, {"walk": "0.5"}])
+def test_a_place_or_an_ability_nobody_asked_about_is_refused(
+    client: Client, own: Person, sent: dict[str, str | list[str]]
+) -> None:
+    assert client.post("/", {"pain": "3", **sent}).status_code == 422
+    assert not own.readings.exists()
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "words"),
+    [(0, "Your first day."), (3, "Day 4. With a week"), (9, "Day 10. What affects"), (400, "Day 401 of your diary.")],
+)
+def test_the_first_page_knows_how_long_the_diary_has_been_kept(
+    client: Client, own: Person, days_ago: int, words: str
+) -> None:
+    today = datetime.now(UTC).replace(microsecond=0)
+    for ago in {0, days_ago}:
+        store.record(own, store.Entry(today - timedelta(days=ago), 0, pain=4.0))
+    assert words in client.get("/", headers={"accept-language": "en"}).content.decode()
+
+
+def test_the_week_has_the_worst_of_each_day_and_nothing_for_a_day_not_kept(own: Person) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    kept = ((0, 3.0, None), (0.001, 5.0, 0.0), (2, None, 2.0), (6, 0.0, 0.0), (9, 9.0, 4.0))
+    for days_ago, pain, spasm in kept:
+        store.record(own, store.Entry(now - timedelta(days=days_ago), 0, pain=pain, spasm=spasm))
+    own.day_starts_h = (now - timedelta(hours=2)).hour  # so that a few minutes ago was today, whatever the time is
+    week = today.shown(own).week
+    assert [(day.pain, day.spasm) for day in week[-3:]] == [(None, 2.0), (None, None), (5.0, 0.0)]
+    assert all(day.pain != 9.0 for day in week)
+    assert [day.tall > 0 for day in week if day.pain is None] == [False] * sum(day.pain is None for day in week)
 
 
 def test_blank_is_not_recorded_and_zero_is_none(client: Client, own: Person) -> None:
@@ -171,6 +253,6 @@ def test_two_readings_of_one_moment_are_refused(client: Client, own: Person) -> 
 
 def test_in_english_every_word_is(client: Client, own: Person) -> None:
     page = client.get("/", headers={"accept-language": "en-GB"}).content.decode()
-    assert '<html lang="en">' in page
+    assert '<html lang="en" ' in page
     assert "How is your back today?" in page
     assert "espalda hoy" not in page

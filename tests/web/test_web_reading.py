@@ -12,7 +12,7 @@ from espalda.web.models import Person, Reading
 
 
 def test_it_shows_what_was_kept(client: Client, reading: Reading) -> None:
-    page = client.get(f"/reading/{reading.pk}/").content.decode()
+    page = client.get(f"/reading/{reading.pk}/?done=saved").content.decode()
     for words in ("Guardada", "Es una molestia", "Estar sentado", "90 min", "Ayer"):
         assert words in page
 
@@ -22,6 +22,36 @@ def test_the_form_holds_what_was_kept(client: Client, reading: Reading) -> None:
     assert '<input type="radio" name="pain" value="4" id="id_pain_4" checked>' in page
     assert 'name="amount:sitting" value="90"' in page
     assert reading.local_time.strftime("%Y-%m-%dT%H:%M") in page
+
+
+def test_it_shows_and_holds_where_it_hurts_and_what_can_be_done(client: Client, reading: Reading) -> None:
+    store.correct(reading, store.Entry(reading.time, 60, places=["left", "left_leg"], sit=1))
+    page = client.get(f"/reading/{reading.pk}/", headers={"accept-language": "en"}).content.decode()
+    assert "Left side, Left leg" in page
+    assert "<dt>Sit</dt><dd>With trouble</dd>" in page
+    form = client.get(f"/reading/{reading.pk}/edit/").content.decode()
+    assert len(re.findall(r'name="places" value="\w+" id="\w+" checked', form)) == 2
+    assert '<input type="radio" name="sit" value="1" id="id_sit_1" checked>' in form
+
+
+def test_only_what_was_just_done_says_so_and_offers_to_undo_it(client: Client, reading: Reading) -> None:
+    address = f"/reading/{reading.pk}/"
+    page = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "It is saved" not in page
+    assert "Undo" not in page
+    page = client.get(f"{address}?done=saved", headers={"accept-language": "en"}).content.decode()
+    assert "It is saved" in page
+    assert f'action="{address}delete/"' in page
+
+
+def test_a_correction_is_undone(client: Client, reading: Reading) -> None:
+    before = store.load(reading.person)
+    response = client.post(f"/reading/{reading.pk}/edit/", {"pain": "6", "when": "2026-01-15T08:05"})
+    assert response["Location"] == f"/reading/{reading.pk}/?done=corrected"
+    assert 'action="/reading/undo/"' in client.get(response["Location"]).content.decode()
+    response = client.post("/reading/undo/")
+    assert response["Location"] == f"/reading/{reading.pk}/?done=undone"
+    assert store.load(reading.person) == before
 
 
 def test_a_correction_replaces_what_was_kept_and_nothing_else(client: Client, reading: Reading) -> None:

@@ -15,6 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+import pytest
+from pytest_django.fixtures import Settings
+
+from espalda.web import backups
+
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -61,9 +66,24 @@ def test_it_keeps_its_folder_to_its_owner(tmp_path: Path) -> None:
         urlopen(address).close()  # noqa: S310
         key = (data / "secret-key").read_text()
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
-        assert {stat.S_IMODE(file.stat().st_mode) for file in data.iterdir()} == {0o600}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in data.rglob("*") if path.is_file()} == {0o600}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in data.rglob("*") if path.is_dir()} <= {0o700}
     with serving(data):
         assert (data / "secret-key").read_text() == key
+
+
+def test_it_writes_the_day_s_backup_and_none_is_put_back_meanwhile(tmp_path: Path, settings: Settings) -> None:
+    settings.DATA = tmp_path / "data"
+    with serving(settings.DATA) as (_process, address):
+        urlopen(address).close()  # noqa: S310
+        deadline = time.monotonic() + 10
+        while not backups.listed() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (backup,) = backups.listed()
+        with pytest.raises(backups.BackupError):
+            backups.restore(backup.path)
+    with backups.holding(alone=True):
+        pass  # the lock went with the process, killed as it was
 
 
 def test_the_signal_to_stop_stops_it_cleanly(tmp_path: Path) -> None:

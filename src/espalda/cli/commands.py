@@ -48,6 +48,9 @@ def _print_findings(findings: Findings, lang: Language) -> None:
     if not findings.factors:
         print(say(lang, "The diary has no factors: add a column for what you do, such as walk_downhill [min]."))
     print()
+    for ahead in (findings.spasms, findings.forecast):
+        if ahead:
+            print(*ahead.sentences(lang), sep="\n", end="\n\n")
     print(*guard_sentences(findings, lang), sep="\n")
     print(say(lang, "What goes together is not proved to be the cause. This is not a diagnosis."))
 
@@ -121,8 +124,57 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the pages until stopped."""
     from espalda.web.server import serve as serve_pages  # noqa: PLC0415 - Django is loaded by this command alone
 
-    data = options.data or Path(user_data_dir("espalda", appauthor=False))
-    return serve_pages(port=options.port, data=data, lang=options.lang)
+    return serve_pages(port=options.port, data=_data(options), lang=options.lang, accounts=options.accounts)
+
+
+def unlock(options: argparse.Namespace) -> int:
+    """Take the passphrase off the diary of this machine."""
+    from espalda.web.server import unlock as take_lock_off  # noqa: PLC0415 - as above
+
+    if take_lock_off(_existing(options)):
+        print(say(options.lang, "The diary has no passphrase any more. Nothing of it was lost."))
+    else:
+        print(say(options.lang, "The diary had no passphrase."))
+    return 0
+
+
+def reset_password(options: argparse.Namespace) -> int:
+    """Give an account a new password and print it."""
+    from espalda.web.server import reset_password as reset  # noqa: PLC0415 - as above
+
+    password = reset(options.name, _existing(options), second_factor=options.second_factor)
+    if password is None:
+        raise InputError(Message("There is no account called {name}.", {"name": options.name}))
+    print(say(options.lang, "The new password of {name}:", name=options.name), password)
+    print(say(options.lang, "It is signed out everywhere. The password can be changed once signed in."))
+    return 0
+
+
+def backup(options: argparse.Namespace) -> int:
+    """Write a backup of everything kept on this machine."""
+    from espalda.web.server import backup as write_backup  # noqa: PLC0415 - as above
+
+    return write_backup(_existing(options), options.lang)
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Put a backup back."""
+    from espalda.web.server import restore as put_back  # noqa: PLC0415 - as above
+
+    return put_back(Path(options.file), _data(options), options.lang)
+
+
+def _data(options: argparse.Namespace) -> Path:
+    """Return the folder the diaries are kept in."""
+    return options.data or Path(user_data_dir("espalda", appauthor=False))
+
+
+def _existing(options: argparse.Namespace) -> Path:
+    """Return the folder the diaries are kept in, where there is one."""
+    folder = _data(options)
+    if not (folder / "espalda.sqlite3").is_file():
+        raise InputError(Message("There is no diary in {folder}.", {"folder": folder}))
+    return folder
 
 
 def demo(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import espalda
 from espalda.cli import commands
+from espalda.cli.walks import measure
 from espalda.diary import DiaryError
 from espalda.triage import AnswerError
 from espalda.words import LANGUAGES, LOCALE, Language, as_language, say
@@ -118,7 +119,33 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
         help=say(lang, "port to listen on"),
     )
     serve.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    serve.add_argument("--accounts", action="store_true", help=say(lang, "several people, who each sign in"))
     serve.set_defaults(run=commands.serve)
+
+    unlock = names.add_parser(
+        "unlock", parents=[common], help=say(lang, "take a forgotten passphrase off the diary of this machine")
+    )
+    unlock.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    unlock.set_defaults(run=commands.unlock)
+
+    reset = names.add_parser("reset-password", parents=[common], help=say(lang, "give an account a new password"))
+    reset.add_argument("name", metavar=say(lang, "NAME"), help=say(lang, "the name of the account"))
+    reset.add_argument(
+        "--second-factor",
+        action="store_true",
+        help=say(lang, "take its passkeys, authenticator and recovery codes off as well"),
+    )
+    reset.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where the diaries are kept"))
+    reset.set_defaults(run=commands.reset_password)
+
+    backup = names.add_parser("backup", parents=[common], help=say(lang, "write a backup of everything kept here"))
+    backup.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    backup.set_defaults(run=commands.backup)
+
+    restore = names.add_parser("restore", parents=[common], help=say(lang, "put a backup back"))
+    restore.add_argument("file", metavar=say(lang, "FILE"), help=say(lang, "the backup"))
+    restore.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    restore.set_defaults(run=commands.restore)
 
     demo = names.add_parser("demo", parents=[common], help=say(lang, "write a sample diary, invented"))
     demo.add_argument("file", metavar=say(lang, "FILE"))
@@ -127,4 +154,21 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     factors = names.add_parser("factors", parents=[common], help=say(lang, "the factors the program knows by name"))
     factors.add_argument("--json", action="store_true", help=say(lang, "print JSON"))
     factors.set_defaults(run=commands.factors)
+
+    walks = names.add_parser(
+        "walks", parents=[common], help=say(lang, "minutes by terrain, from the recordings of walks")
+    )
+    walks.add_argument(
+        "paths",
+        nargs="+",
+        metavar=say(lang, "PATH"),
+        help=say(lang, "FIT, GPX or TCX, the export of a service as it came, or a folder of them"),
+    )
+    walks.add_argument("--json", action="store_true", help=say(lang, "print JSON, one object for each walk and line"))
+    walks.add_argument(
+        "--ignore-device-totals",
+        action="store_true",
+        help=say(lang, "measure from the points alone, without the distance the device counted"),
+    )
+    walks.set_defaults(run=measure)
     return parser

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from espalda.diary.model import Factor
 from espalda.words import Language
@@ -13,11 +14,24 @@ from espalda.words import Language
 _FILE = Path(__file__).with_name("factors.toml")
 
 
+class DailyMax(NamedTuple):
+    """The most of a medicine in any 24 hours, in its unit, for an adult without a prescription.
+
+    `source` says where it stands, `read` when it was read there, and `note` what sources leave open.
+    """
+
+    amount: float
+    source: str
+    read: date
+    note: str
+
+
 class KnownFactor(NamedTuple):
     """A factor the program knows.
 
     `name` and `unit` are those of its column; `typical` is the amount, in `unit`, that a form starts with;
-    `es` and `en` name it in a patient's words, as it reads inside a sentence.
+    `es` and `en` name it in a patient's words, as it reads inside a sentence; `daily_max` is None where no source
+    was read.
     """
 
     name: str
@@ -26,6 +40,7 @@ class KnownFactor(NamedTuple):
     group: str
     es: str
     en: str
+    daily_max: DailyMax | None = None
 
     @property
     def factor(self) -> Factor:
@@ -42,7 +57,7 @@ def known_factors() -> tuple[KnownFactor, ...]:
     """Return the factors the program knows, group by group, in the order a form shows them."""
     groups = tomllib.loads(_FILE.read_text("utf-8"))
     return tuple(
-        KnownFactor(name=name, group=group, **fields)
+        KnownFactor(name=name, group=group, **{**fields, "daily_max": _daily_max(fields)})
         for group, factors in groups.items()
         for name, fields in factors.items()
     )
@@ -52,6 +67,16 @@ def label(name: str, lang: Language) -> str:
     """Return what a reader calls this factor; a name the program does not know is read as it is written."""
     known = _by_name().get(name)
     return known.label(lang) if known else name.replace("_", " ")
+
+
+def known_factor(factor: Factor) -> KnownFactor | None:
+    """Return what the program knows of a factor; None where it knows none of that name and unit."""
+    known = _by_name().get(factor.name)
+    return known if known and known.unit == factor.unit else None
+
+
+def _daily_max(fields: dict[str, Any]) -> DailyMax | None:
+    return DailyMax(**fields["daily_max"]) if "daily_max" in fields else None
 
 
 @cache

@@ -78,6 +78,11 @@ def parse_diary(data: bytes, tz: str | None = None, source: str = "diary.csv") -
         table = read_table(data)
     except Refused as refused:
         raise DiaryError(source, [Problem(None, None, refused.message)]) from None
+    return parse_table(table, tz, source)
+
+
+def parse_table(table: Table, tz: str | None = None, source: str = "diary.csv") -> ReadResult:
+    """Return the diary in a table of cells as `parse_diary` does in bytes."""
     problems = ProblemList(source)
     if table.unclosed:
         problems.add(

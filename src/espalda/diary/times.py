@@ -56,6 +56,11 @@ def zone_of(tz: str | None) -> tzinfo:
         ) from None
 
 
+def is_iso(text: str) -> bool:
+    """Say whether a cell is written as the diary writes a date and hour."""
+    return _TIME.fullmatch(text.strip()) is not None
+
+
 def read_time(text: str, tz: str | None) -> Moment:
     """Moment in a cell, in the time zone `zone_of` gives for `tz` where it has no offset.
 

@@ -1,7 +1,7 @@
 """Is this urgent? Four levels of care from yes-or-no answers, by rules that are data with their sources."""
 
 from espalda.triage.causes import Cause, load_causes
-from espalda.triage.emergency import Country, emergency_number, emergency_numbers
+from espalda.triage.emergency import Country, emergency_number, emergency_numbers, poison_line
 from espalda.triage.evaluate import AnswerError, Verdict, assess
 from espalda.triage.interview import kept, next_screen
 from espalda.triage.rulebook import (
@@ -34,4 +34,5 @@ __all__ = [
     "load_causes",
     "load_rulebook",
     "next_screen",
+    "poison_line",
 ]

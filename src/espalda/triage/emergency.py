@@ -43,6 +43,20 @@ def emergency_number(country: str) -> str | None:
     return known.number if known else None
 
 
+def poison_line(country: str) -> str | None:
+    """Return the number that tells what to do after too much of a medicine, or None where none could be verified.
+
+    `country` is an ISO 3166-1 alpha-2 code. Each number's source is in ``emergency.toml``.
+    """
+    return _poison_lines().get(country)
+
+
+@cache
+def _poison_lines() -> Mapping[str, str]:
+    data = tomllib.loads(_NUMBERS.read_text(encoding="utf-8"))
+    return {code: entry["number"] for entry in data["poison"] for code in entry["countries"]}
+
+
 @cache
 def emergency_numbers() -> Mapping[str, Country]:
     """Return the countries to choose from, by code: those with a verified number, and those known to lack one."""

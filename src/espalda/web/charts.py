@@ -58,17 +58,23 @@ class Tick(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Curve:
-    """Pain by day, its range as a bar and its mean as a line, with the worst spasm of each day below."""
+class Drawing:
+    """A chart in one size: how large it is, where it is drawn from left to right, and the ticks along that."""
 
     name: str
     width: int
-    height: int
-    left: int
-    right: int
+    height: float
+    left: float
+    right: float
+    across: tuple[Tick, ...]
+
+
+@dataclass(frozen=True)
+class Curve(Drawing):
+    """Pain by day, its range as a bar and its mean as a line, with the worst spasm of each day below."""
+
     floor: float
     base: float
-    across: tuple[Tick, ...]
     up: tuple[Tick, ...]
     ranges: tuple[Box, ...]
     line: str
@@ -175,18 +181,12 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Forest:
+class Forest(Drawing):
     """The effect of each factor and its interval, under the heading of its verdict."""
 
-    name: str
-    width: int
-    height: float
-    left: float
-    right: float
     zero: float
     top: float
     matters: Box
-    across: tuple[Tick, ...]
     headings: tuple[Tick, ...]
     rows: tuple[Row, ...]
 
@@ -257,3 +257,102 @@ _MARKS: Final = {
     "unclear": "M{x} {y}m-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
 }
 """Shapes that tell verdicts apart without colour: up is worse, down is better, square is the same, round is open."""
+
+
+# What may come ------------------------------------------------------------------------------------------------------
+
+
+class Bar(NamedTuple):
+    """A stretch of time on the chart of chances: its name, its chance's interval and the chance itself."""
+
+    name: str
+    name_y: float
+    y: float
+    low: float
+    mean: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Chances(Drawing):
+    """The chance of a spasm within each stretch of time, from never to surely, with its interval."""
+
+    top: float
+    name_x: float
+    bars: tuple[Bar, ...]
+
+
+def chances(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Chances, ...]:
+    """Return the chart of the chances, each with its name, in every size."""
+    return tuple(_chances(rows, size) for size in SIZES)
+
+
+def _chances(rows: Sequence[tuple[str, Mapping[str, Any]]], size: Size) -> Chances:
+    desk = size.name == "desk"
+    left, right, top, step = (110.0 if desk else 10.0), size.width - 14.0, 24.0, (30 if desk else 46)
+
+    def x(chance: float) -> float:
+        return round(left + chance * (right - left), 1)
+
+    bars = [
+        Bar(
+            name,
+            top + step * place + (22 if desk else 18),
+            top + step * place + (17 if desk else 31),
+            *(x(row[end]) for end in ("low", "mean", "high")),
+        )
+        for place, (name, row) in enumerate(rows)
+    ]
+    return Chances(
+        name=size.name,
+        width=size.width,
+        height=top + step * len(rows) + 8,
+        left=left,
+        right=right,
+        across=tuple(Tick(x(n / 10), str(n)) for n in range(0, 11, 2)),
+        top=top,
+        name_x=0.0 if desk else left + 6,
+        bars=tuple(bars),
+    )
+
+
+@dataclass(frozen=True)
+class Ahead(Drawing):
+    """Pain in the parts of the day to come: the interval as a bar, what is expected as a dot, day and hour below."""
+
+    floor: float
+    up: tuple[Tick, ...]
+    ranges: tuple[Box, ...]
+    dots: tuple[Dot, ...]
+    hours: tuple[Tick, ...]
+
+
+def ahead(parts: Sequence[Mapping[str, Any]]) -> tuple[Ahead, ...]:
+    """Return the chart of the parts of the day to come, each with its moment, in every size."""
+    return tuple(_ahead(parts[: size.labels], size) for size in SIZES)
+
+
+def _ahead(parts: Sequence[Mapping[str, Any]], size: Size) -> Ahead:
+    left, right, top, floor = 24.0, size.width - 4.0, 10.0, 150.0
+    step = (right - left) / len(parts)
+    places = [round(left + (place + 0.5) * step, 1) for place in range(len(parts))]
+
+    def y(pain: float) -> float:
+        return round(floor - pain * (floor - top) / 10, 1)
+
+    return Ahead(
+        name=size.name,
+        width=size.width,
+        height=floor + 40,
+        left=left,
+        right=right,
+        across=tuple(Tick(x, date_format(part["moment"], "D")) for x, part in zip(places, parts, strict=True)),
+        floor=floor,
+        up=tuple(Tick(y(pain), str(pain)) for pain in (0, 2, 4, 6, 8, 10)),
+        ranges=tuple(
+            _box(x - 9, y(part["high"]), 18, max(y(part["low"]) - y(part["high"]), 3.0))
+            for x, part in zip(places, parts, strict=True)
+        ),
+        dots=tuple(Dot(x, y(part["mean"])) for x, part in zip(places, parts, strict=True)),
+        hours=tuple(Tick(x, f"{part['moment']:%H:%M}") for x, part in zip(places, parts, strict=True)),
+    )

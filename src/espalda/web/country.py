@@ -8,10 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
-from espalda.triage import emergency_numbers
+from espalda.triage import emergency_numbers, poison_line
 from espalda.web.wording import reader_language
 
 COOKIE: Final = "country"
@@ -28,13 +28,18 @@ class Call(NamedTuple):
     code: str
     countries: tuple[tuple[str, str], ...]
 
+    @property
+    def poison(self) -> str | None:
+        """The number that tells there what to do after too much of a medicine, where one is known."""
+        return poison_line(self.code)
+
 
 def call(request: HttpRequest) -> Call:
     """Return whom this reader calls in an emergency."""
     lang, known = reader_language(), emergency_numbers()
     names = [(code, country.name(lang)) for code, country in known.items()]
     chosen = request.COOKIES.get(COOKIE, "")
-    guessed = guess(settings.TIME_ZONE, request.headers.get("Accept-Language", ""))
+    guessed = guess(timezone.get_current_timezone_name(), request.headers.get("Accept-Language", ""))
     code = chosen if is_choice(chosen) else guessed or ""
     here = known.get(code)
     return Call(

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class Person(models.Model):
@@ -13,7 +14,7 @@ class Person(models.Model):
 
     On a machine of one's own the reader's has no user; on a server of several people each account has one. What a
     person chose is kept here: the hour their day begins (it ends when they sleep), when reminders are quiet, and the
-    passphrase that opens the diary, hashed, empty where there is none.
+    passphrase that opens the diary, hashed, empty where there is none. Reminders are in the language they were set in.
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +30,7 @@ class Person(models.Model):
     quiet_from = models.TimeField(null=True)
     quiet_to = models.TimeField(null=True)
     webhook = models.URLField(blank=True)
+    language = models.CharField(max_length=2, blank=True)
     passphrase = models.CharField(max_length=128, blank=True)
 
     class Meta:
@@ -85,17 +87,12 @@ class Reading(models.Model):
     stand = models.PositiveSmallIntegerField(null=True)
     walk = models.PositiveSmallIntegerField(null=True)
     note = models.TextField(blank=True)
-    # The form it was sent with: the same form sent twice is one reading.
-    form_id = models.UUIDField(null=True)
 
     class Meta:
-        """One row per moment, and per form."""
+        """One row per moment."""
 
         ordering = ("time",)
-        constraints = (
-            models.UniqueConstraint(fields=("person", "time"), name="one_reading_a_moment"),
-            models.UniqueConstraint(fields=("person", "form_id"), name="one_reading_a_form"),
-        )
+        constraints = (models.UniqueConstraint(fields=("person", "time"), name="one_reading_a_moment"),)
 
     @property
     def local_time(self) -> datetime:
@@ -104,8 +101,13 @@ class Reading(models.Model):
 
     @property
     def day(self) -> date:
-        """The person's day it belongs to, which ends when they sleep: at four, as for `person_day`."""
-        return (self.local_time - timedelta(hours=4)).date()
+        """The person's day it belongs to, which ends when they sleep, as for `person_day`."""
+        return (self.local_time - timedelta(hours=self.person.day_starts_h)).date()
+
+    @property
+    def has_felt(self) -> bool:
+        """Whether it says how the back was."""
+        return not (self.pain is None and self.stiffness is None and self.spasm is None)
 
 
 class Amount(models.Model):
@@ -130,6 +132,19 @@ class Change(models.Model):
     person = models.OneToOneField(Person, models.CASCADE, related_name="last_change")
     before = models.JSONField()
     time = models.DateTimeField(null=True)
+
+
+class SentForm(models.Model):
+    """A form that has arrived, and the page it led to: sent again it does nothing, whatever became of what it wrote."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="sent_forms")
+    form_id = models.UUIDField()
+    went_to = models.TextField()
+
+    class Meta:
+        """Every form once."""
+
+        constraints = (models.UniqueConstraint(fields=("person", "form_id"), name="a_form_arrives_once"),)
 
 
 class CachedFindings(models.Model):
@@ -161,12 +176,16 @@ class TriageAnswers(models.Model):
 
 
 class Reminder(models.Model):
-    """A time of day at which to be reminded of a reading; `days` has bit 0 set for Mondays, up to bit 6 for Sundays."""
+    """A time of day at which to be reminded of a reading; `days` has bit 0 set for Mondays, up to bit 6 for Sundays.
+
+    `sent_at`: when one of it was last sent or left out on purpose, at first when it was set; what was due by then is
+    never due again.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="reminders")
     at = models.TimeField()
     days = models.PositiveSmallIntegerField(default=127)
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         """In the order of the day, no time twice."""
@@ -199,11 +218,23 @@ class Share(models.Model):
     revoked_at = models.DateTimeField(null=True)
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
+    # Beside the readings: what affects it, which is drawn from the whole diary, and the level of care that stands.
+    with_findings = models.BooleanField(default=False)
+    with_safety = models.BooleanField(default=False)
 
     class Meta:
         """The newest first."""
 
         ordering = ("-created_at",)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it shows nothing any more, revoked or expired."""
+        return self.revoked_at is not None or self.expires_at <= timezone.now()
+
+    def covers(self, day: date) -> bool:
+        """Return whether it shows that day."""
+        return (self.first_day or day) <= day <= (self.last_day or day)
 
 
 class ShareVisit(models.Model):

@@ -1,4 +1,7 @@
-"""The server of one's own machine: it prepares what is missing and serves the pages until it is told to stop."""
+"""The server: it prepares what is missing and serves the pages until it is told to stop.
+
+On a machine of one's own it serves one person; with accounts, several. Whoever runs it helps those locked out.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,17 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from waitress import create_server
 
@@ -24,15 +29,20 @@ from espalda import flows
 from espalda.words import Language, as_language
 
 
-def serve(port: int, data: Path, host: str = "127.0.0.1", lang: Language | None = None) -> int:
+def serve(
+    port: int, data: Path, host: str = "127.0.0.1", lang: Language | None = None, *, accounts: bool = False
+) -> int:
     """Serve the pages on `host` and `port`, keeping everything in the folder `data`; return the exit status.
 
-    Runs until SIGTERM or Ctrl-C. When it can't listen there it says why, in `lang` or else in the language of the
+    With `accounts`, or where the environment says so, each person signs in to their own diary. Runs until SIGTERM or
+    Ctrl-C. When it can't listen there it says why, in `lang` or else in the language of the
     environment, and returns 1.
     """
     signal.signal(signal.SIGTERM, _leave)
     os.umask(0o077)
     _prepare(data)
+    if accounts:
+        os.environ["ESPALDA_ACCOUNTS"] = "1"
     django.setup()
     try:
         with translation.override(lang or _language()):
@@ -47,14 +57,106 @@ def _serve(port: int, host: str) -> int:
     except (OSError, OverflowError) as error:
         print(_why_not(error, port), file=sys.stderr)
         return 1
-    with listener:
-        _fill()
-        with closing(create_server(get_wsgi_application(), sockets=[listener], ident=None)) as server:
-            shown = f"[{host}]" if ":" in host else host
-            address = f"http://{shown}:{listener.getsockname()[1]}/"
-            print(_("Espalda is at %(address)s (Ctrl-C stops it)") % {"address": address}, flush=True)
-            server.run()
+    from espalda.web import backups, clock, incoming, reminders  # noqa: PLC0415 - as in `_fill`
+
+    try:
+        with listener, backups.holding():
+            _fill()
+            with closing(
+                create_server(get_wsgi_application(), sockets=[listener], ident=None, **_for_several())
+            ) as server:
+                shown = f"[{host}]" if ":" in host else host
+                address = f"http://{shown}:{listener.getsockname()[1]}/"
+                print(_("Espalda is at %(address)s (Ctrl-C stops it)") % {"address": address}, flush=True)
+                with clock.running((backups.daily, incoming.sweep, reminders.send_due)):
+                    server.run()
+    except backups.BackupError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
+
+
+def backup(data: Path, lang: Language) -> int:
+    """Write a backup and print where it is; return the exit status."""
+    from espalda.web import backups  # noqa: PLC0415 - settings can be read only once the folder is known
+
+    return _done(lang, data, lambda: str(backups.write(timezone.localdate())))
+
+
+def restore(file: Path, data: Path, lang: Language) -> int:
+    """Put a backup back into the folder and print where what it replaces is; return the exit status."""
+    from espalda.web import backups  # noqa: PLC0415 - as above
+
+    def put_back() -> str:
+        aside = backups.restore(file)
+        if aside is None:
+            return _("The backup is put back.")
+        return _("The backup is put back. What was there before is in %(file)s.") % {"file": aside}
+
+    return _done(lang, data, put_back)
+
+
+def _done(lang: Language, data: Path, job: Callable[[], str]) -> int:
+    """Do a job on a folder's backups and print what it says; return the exit status."""
+    from espalda.web import backups  # noqa: PLC0415 - as above
+
+    os.umask(0o077)
+    _prepare(data)
+    django.setup()
+    with translation.override(lang):
+        try:
+            print(job())
+        except backups.BackupError as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
+def unlock(data: Path) -> bool:
+    """Take the passphrase off the diary of the machine's own reader; return whether there was one."""
+    _open(data)
+    from espalda.web import lock  # noqa: PLC0415 - models can be imported only once Django is set up
+    from espalda.web.models import Person  # noqa: PLC0415 - as above
+
+    person = Person.objects.filter(kind=Person.Kind.OWN, user=None).first()
+    if person is None or not person.passphrase:
+        return False
+    lock.change(person, "")
+    return True
+
+
+def reset_password(name: str, data: Path, *, second_factor: bool) -> str | None:
+    """Return the new password an account was given; None where there is no such account."""
+    os.environ["ESPALDA_ACCOUNTS"] = "1"
+    _open(data)
+    from espalda.web import accounts  # noqa: PLC0415 - as above
+
+    return accounts.reset_password(name, second_factor=second_factor)
+
+
+def _open(data: Path) -> None:
+    """Set Django up on a folder, and bring its database up to date."""
+    os.umask(0o077)
+    _prepare(data)
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _for_several() -> dict[str, Any]:
+    """Return what the server needs beyond one person's: room for every browser, and the word of the proxy in front.
+
+    The proxy that speaks TLS on this machine is believed in who asks and how, and nobody else is.
+    """
+    room = {"connection_limit": 1000, "asyncore_use_poll": True} if settings.ACCOUNTS else {}
+    if not settings.HTTPS:
+        return room
+    return {
+        **room,
+        "trusted_proxy": "127.0.0.1",
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def _prepare(data: Path) -> None:
@@ -75,6 +177,9 @@ def _fill() -> None:
     from espalda.web import store  # noqa: PLC0415 - models can be imported only once Django is set up
 
     call_command("migrate", verbosity=0, interactive=False)
+    if settings.ACCOUNTS:
+        call_command("createcachetable", verbosity=0)
+        call_command("clearsessions")
     store.replace_demo(flows.demo())
 
 

@@ -1,7 +1,8 @@
 """Django's settings. Reading them writes nothing; what may be chosen comes from the environment.
 
 ``ESPALDA_DATA``: the folder of the database and the secret key. ``ESPALDA_HOSTS``: further host names this server
-answers to, separated by commas.
+answers to, separated by commas. ``ESPALDA_HTTPS=1``: a proxy on this machine speaks TLS in front of it.
+``ESPALDA_ACCOUNTS=1``: several people, each with an account; ``ESPALDA_SIGNUP=0`` then takes no new ones.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _KEY = DATA / "secret-key"
 DEBUG = False
 # The server writes the key before it reads this; without one, a key that lives as long as the process.
 SECRET_KEY = _KEY.read_text("ascii") if _KEY.is_file() else get_random_secret_key()
+ACCOUNTS = os.environ.get("ESPALDA_ACCOUNTS") == "1"
+OPEN_FOR_SIGNUP = os.environ.get("ESPALDA_SIGNUP") != "0"
+HTTPS = os.environ.get("ESPALDA_HTTPS") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, os.environ.get("ESPALDA_HOSTS", "").split(","))]
 
 INSTALLED_APPS = [
@@ -80,12 +84,14 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "espalda.web.access.without_token"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        **{f"{kind}-src": [SELF] for kind in ("style", "img", "script", "font", "connect", "manifest")},
+        **{f"{kind}-src": [SELF] for kind in ("style", "img", "script", "font", "connect", "manifest", "worker")},
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -104,3 +110,48 @@ LOGGING = {
         "waitress.queue": {"level": "ERROR"},
     },
 }
+
+if ACCOUNTS:
+    INSTALLED_APPS += [
+        "django.contrib.humanize",
+        "django.contrib.messages",
+        "django.contrib.sessions",
+        "allauth",
+        "allauth.account",
+        "allauth.mfa",
+        "allauth.usersessions",
+    ]
+    MIDDLEWARE += [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
+    ]
+    TEMPLATES[0]["OPTIONS"]["context_processors"] += [
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+    ]
+    # Where failed tries are counted: every thread sees it, and a restart forgets nothing.
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+    MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+    AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+    AUTH_PASSWORD_VALIDATORS = [
+        {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+        {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+        {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    ]
+    LOGIN_URL = "account_login"
+    LOGIN_REDIRECT_URL = "home"
+    ACCOUNT_ADAPTER = "espalda.web.accounts.Adapter"
+    ACCOUNT_SIGNUP_FORM_CLASS = "espalda.web.accounts.SignupForm"
+    # No mail is ever sent, so no address is asked for.
+    ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+    ACCOUNT_EMAIL_VERIFICATION = "none"
+    ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+    ACCOUNT_SESSION_REMEMBER = True
+    MFA_ALLOW_UNVERIFIED_EMAIL = True
+    MFA_PASSKEY_LOGIN_ENABLED = True
+    MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+    MFA_TOTP_ISSUER = "Espalda"
+    MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off

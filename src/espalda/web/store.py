@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
+from functools import partial
 from typing import Any, Final, NamedTuple
-from uuid import UUID
+from uuid import uuid4
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from espalda import __version__, flows
 from espalda import diary as diaries
-from espalda import flows
 from espalda.diary import Diary
+from espalda.web import background
 from espalda.web.models import Amount, CachedFindings, Change, Factor, Person, Reading
 from espalda.words import Language
 
@@ -90,7 +90,8 @@ def load(person: Person) -> Diary:
     amounts = np.full((len(readings), len(factors)), np.nan)
     kept = Amount.objects.filter(reading__person=person).values_list("reading_id", "factor_id", "value")
     for reading_id, factor_id, value in kept:
-        amounts[row[reading_id], column[factor_id]] = value
+        if reading_id in row and factor_id in column:  # what was added since the rows were read comes the next time
+            amounts[row[reading_id], column[factor_id]] = value
     return diaries.make_diary(
         np.array([reading.time.replace(tzinfo=None) for reading in readings], dtype="datetime64[us]"),
         [reading.utc_offset_min for reading in readings],
@@ -118,6 +119,7 @@ def merge(person: Person, diary: Diary) -> Merged:
         elif kept != entry:
             raise ClashError(_("On %(moment)s your diary already says something else.") % {"moment": _moment(kept)})
     _insert(person, new, factors)
+    _changed(person)
     return Merged(added=len(new), known=len(diary) - len(new))
 
 
@@ -178,14 +180,11 @@ def _insert(person: Person, entries: Sequence[Entry], factors: Mapping[diaries.F
 
 
 @transaction.atomic
-def record(person: Person, entry: Entry, form_id: UUID | None = None) -> Reading:
-    """Add a reading; the same form sent twice is the reading it made the first time."""
-    sent = person.readings.filter(form_id=form_id).first() if form_id else None
-    if sent is None:
-        (sent,) = _insert(person, [entry], _factors(person, list(entry.amounts)))
-        sent.form_id = form_id
-        sent.save(update_fields=["form_id"])
-    return sent
+def record(person: Person, entry: Entry) -> Reading:
+    """Add a reading."""
+    (reading,) = _insert(person, [entry], _factors(person, list(entry.amounts)))
+    _changed(person)
+    return reading
 
 
 @transaction.atomic
@@ -203,14 +202,14 @@ def delete(reading: Reading) -> None:
 
 
 @transaction.atomic
-def undo(person: Person) -> None:
-    """Take the last correction or deletion back; nothing happens when there is none.
+def undo(person: Person) -> Reading | None:
+    """Take the last correction or deletion back and return the reading; None, and no change, when there is none.
 
     ClashError where the diary says something else by now at the moment concerned.
     """
     change = Change.objects.filter(person=person).first()
     if change is None:
-        return
+        return None
     before = Entry.from_data(change.before)
     reading = person.readings.filter(time=change.time).first() if change.time else None
     if person.readings.filter(time=before.time).exclude(pk=reading.pk if reading else 0).exists():
@@ -218,8 +217,10 @@ def undo(person: Person) -> None:
     if reading:
         _rewrite(reading, before)
     else:
-        _insert(person, [before], _factors(person, list(before.amounts)))
+        (reading,) = _insert(person, [before], _factors(person, list(before.amounts)))
     change.delete()
+    _changed(person)
+    return reading
 
 
 def _rewrite(reading: Reading, entry: Entry) -> None:
@@ -237,6 +238,15 @@ def _remember(reading: Reading, time: datetime | None) -> None:
     """Keep what the reading says, in place of the change before, and the moment it is to have, None for none."""
     kept = {"before": Entry.of(reading).to_data(), "time": time}
     Change.objects.update_or_create(person=reading.person, defaults=kept)
+    _changed(reading.person)
+
+
+@transaction.atomic
+def choose_day_start(person: Person, hour: float) -> None:
+    """Keep the hour at which the person's day begins: readings fall on other days, and findings are drawn anew."""
+    person.day_starts_h = hour
+    person.save(update_fields=["day_starts_h"])
+    _changed(person)
 
 
 @transaction.atomic
@@ -249,19 +259,97 @@ def replace_demo(diary: Diary) -> None:
         merge(demo, diary)
 
 
+@transaction.atomic
+def erase(person: Person) -> Person:
+    """Delete everything of a person, whatever the table, and return them as new, with nothing recorded or set.
+
+    Nothing of it remains in the database's file once the transaction ends.
+    """
+    _overwrite()
+    new = Person(kind=person.kind, user=person.user)
+    person.delete()
+    new.save()
+    transaction.on_commit(_shrink)
+    return new
+
+
+def _overwrite() -> None:
+    """Have SQLite write zeros over what is deleted: should rewriting the file fail, nothing can be read in it."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete=ON")
+
+
+def _shrink() -> None:
+    """Write the database's file anew, without what was deleted, and empty the log beside it."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 # Findings ------------------------------------------------------------------------------------------------------
 
 
-def findings(person: Person, lang: Language) -> dict[str, Any]:
-    """Return what the person's diary says, as `Findings.to_dict` does; drawn again only when the diary changed."""
-    diary = load(person)
-    source = f"{version('espalda')}\n{diaries.dump_diary(diary)}"
-    fingerprint = hashlib.sha256(source.encode()).hexdigest()
-    kept = CachedFindings.objects.filter(person=person, fingerprint=fingerprint).first()
+_NOTHING_DRAWN: Final[dict[str, Any]] = {"fingerprint": __version__, "es": {}, "en": {}}
+
+
+class Shown(NamedTuple):
+    """Findings as `Findings.to_dict` tells them, and whether the diary has not changed since they were drawn."""
+
+    found: dict[str, Any]
+    fresh: bool
+
+
+def findings(person: Person, lang: Language) -> Shown:
+    """Return what the person's diary says: as drawn last, while they are drawn anew; the first time, drawn at once."""
+    kept = last_findings(person, lang)
     if kept is None:
-        found = flows.explain(diary)
-        kept, _created = CachedFindings.objects.update_or_create(
-            person=person,
-            defaults={"fingerprint": fingerprint, "es": found.to_dict("es"), "en": found.to_dict("en")},
-        )
-    return dict(kept.en if lang == "en" else kept.es)
+        _draw(person)
+        kept = last_findings(person, lang)
+    elif not kept.fresh:
+        _draw_soon(person)
+    return kept or Shown({}, fresh=False)
+
+
+def last_findings(person: Person, lang: Language) -> Shown | None:
+    """Return what was drawn last from the person's diary; None where this version of the program has drawn nothing."""
+    kept = CachedFindings.objects.filter(person=person).first()
+    if kept is None or not kept.es or kept.fingerprint.split()[0] != __version__:
+        return None
+    return Shown(dict(kept.en if lang == "en" else kept.es), fresh=kept.fingerprint == __version__)
+
+
+def _changed(person: Person) -> None:
+    """Note that the findings are older than the diary, and have them drawn anew once the change is kept."""
+    row, _created = CachedFindings.objects.get_or_create(person=person, defaults=_NOTHING_DRAWN)
+    row.fingerprint = f"{row.fingerprint.split()[0]} {uuid4().hex}"
+    row.save(update_fields=["fingerprint"])
+    transaction.on_commit(partial(_draw_soon, person))
+
+
+def _draw_soon(person: Person) -> None:
+    background.soon(person.pk, partial(_draw_again, person.pk))
+
+
+def _draw_again(pk: int) -> None:
+    """Draw a person's findings, unless they have been erased by now."""
+    person = Person.objects.filter(pk=pk).first()
+    if person:
+        _draw(person)
+
+
+def _draw(person: Person) -> None:
+    """Draw the findings and keep them; they stay marked as older than the diary where it changed meanwhile."""
+    row, _created = CachedFindings.objects.get_or_create(person=person, defaults=_NOTHING_DRAWN)
+    found = flows.explain(_with_amounts(load(person)), person.day_starts_h)
+    mine = CachedFindings.objects.filter(person=person)
+    mine.update(es=found.to_dict("es"), en=found.to_dict("en"))
+    mine.filter(fingerprint=row.fingerprint).update(fingerprint=__version__)
+
+
+def _with_amounts(diary: Diary) -> Diary:
+    """Return a diary without the factors it has no amount of, which a person keeps to be asked about or left alone."""
+    there = ~np.isnan(diary.amounts).all(axis=0)
+    factors = tuple(factor for factor, is_there in zip(diary.factors, there, strict=True) if is_there)
+    return replace(diary, factors=factors, amounts=diary.amounts[:, there])

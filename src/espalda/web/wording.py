@@ -19,6 +19,29 @@ SPASM: Final[tuple[Promise, ...]] = (
 )
 """The spasm grades 0 to 4, each by what the body can still do."""
 
+PLACES: Final[dict[str, Promise]] = {
+    "upper": _("Upper back"),
+    "left": _("Left side"),
+    "middle": _("Middle"),
+    "right": _("Right side"),
+    "left_buttock": _("Left buttock"),
+    "right_buttock": _("Right buttock"),
+    "left_leg": _("Left leg"),
+    "right_leg": _("Right leg"),
+}
+"""The parts of the back figure, seen from behind, from top to bottom and left to right."""
+
+ABILITY: Final[dict[str, Promise]] = {
+    "bend": _("Bend down"),
+    "sit": _("Sit"),
+    "stand": _("Stand"),
+    "walk": _("Walk"),
+}
+"""The movements a reading asks about."""
+
+ABLE: Final[dict[int, Promise]] = {2: _("As usual"), 1: _("With trouble"), 0: _("I can't")}
+"""How far a movement can be made, the best first."""
+
 UNITS: Final[dict[str, Promise]] = {
     "min": _("minutes"),
     "h": _("hours"),
@@ -40,6 +63,9 @@ GROUPS: Final[dict[str, Promise]] = {
     "other": _("Other things"),
 }
 """The groups of the factors the program knows."""
+
+STRETCHES: Final[dict[float, Promise]] = {24.0: _("24 hours"), 168.0: _("7 days"), 720.0: _("30 days")}
+"""The stretches of time, in hours, that the chance of a spasm is told for."""
 
 VERDICTS: Final[dict[str, Promise]] = {
     "aggravates": _("Makes it worse"),

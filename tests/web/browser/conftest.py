@@ -81,7 +81,8 @@ def visit(browser: Browser, live_server: LiveServer, own: Person) -> Iterator[Vi
     watch = Watch(live_server.url)
 
     def open_page(path: str, *, demo: bool = False, lang: str = "es", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": PHONE, "locale": lang, "base_url": live_server.url} | options)
+        usual = {"viewport": PHONE, "locale": lang, "base_url": live_server.url}
+        context = browser.new_context(**usual | options)
         contexts.append(context)
         if demo:
             context.add_cookies([{"name": "diary", "value": "demo", "url": live_server.url}])

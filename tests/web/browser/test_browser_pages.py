@@ -14,11 +14,12 @@ from espalda.web.models import Person
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/safety/", "/safety/rules/", "/causes/", "/diary/", "/triggers/", "/file/"]
+PAGES = ["/", "/spasm/", "/safety/", "/safety/rules/", "/causes/", "/diary/", "/triggers/", "/file/", "/settings/"]
 SMALL = ViewportSize(width=320, height=640)
 DESK = ViewportSize(width=1280, height=800)
 TARGETS = (
-    "button, a.button, nav a, .links a, .stands a, summary, .tiles label, .ask label, .signs label, .do a, select, "
+    "button, a.button, nav a, .links a, .menu a, .stands a, summary, .tiles label, .segments label, .zone, .chip, "
+    ".ask label, .signs label, .do a, select, "
     "textarea, input:not([type=radio], [type=checkbox], [type=hidden])"
 )
 
@@ -36,7 +37,7 @@ def open_details(page: Page) -> None:
 def addresses(person: Person) -> list[str]:
     kept = person.readings.last()
     assert kept
-    own = [] if person.is_demo else [f"/reading/{kept.pk}/edit/", "/diary/?deleted=1"]
+    own = [] if person.is_demo else [f"/reading/{kept.pk}/edit/", "/diary/?deleted=1", "/spasm/over/"]
     return [*PAGES, f"/reading/{kept.pk}/", *own]
 
 
@@ -51,6 +52,28 @@ def test_no_page_is_wider_than_its_window(visit: Visit, filled: Person, demo: Pe
             page.set_viewport_size(size)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{address} is {width} wide"
+
+
+def test_very_large_text_fits_the_narrowest_phone(visit: Visit, filled: Person) -> None:
+    page = visit("/", viewport=SMALL)
+    page.context.add_cookies([{"name": "size", "value": "huge", "url": page.url}])
+    for address in addresses(filled):
+        page.goto(address)
+        open_details(page)
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
+        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"], address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["system", "light", "dark"])
+def test_the_theme_asked_for_comes_before_the_system_s(visit: Visit, own: Person, scheme: str, theme: str) -> None:
+    page = visit("/settings/", color_scheme=scheme, java_script_enabled=False)
+    page.locator(f"label:has(input[name=theme][value={theme}])").click()
+    page.locator("form[action='/settings/look/'] button").click()
+    page.wait_for_load_state()
+    dark = (scheme if theme == "system" else theme) == "dark"
+    light = page.evaluate("getComputedStyle(document.body).color.match(/\\d+/)[0] > 128")
+    assert light == dark
 
 
 def test_targets_are_large_enough_for_a_thumb(visit: Visit, filled: Person) -> None:

@@ -20,7 +20,10 @@ _Loop = TypeVar("_Loop", bound=Callable[..., object])
 
 
 def jit(loop: _Loop) -> _Loop:
-    """Compile a loop, once for this machine: sums may be taken in another order, nothing else may change."""
+    """Compile a loop, once for this machine: sums may be taken in another order, nothing else may change.
+
+    The cache is stale when the loop's own file changes, not when one that it calls into does.
+    """
     compiled = numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})(loop)
     return cast(_Loop, compiled)
 

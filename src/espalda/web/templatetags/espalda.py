@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from espalda import words
 from espalda.diary import label
@@ -61,12 +63,18 @@ def unit(code: str) -> str:
 @register.filter
 def amount(kept: Amount) -> str:
     """Return an amount with its unit."""
-    value, code = words.number(reader_language(), kept.value, 3), kept.factor.unit
+    return measure(kept.value, kept.factor.unit)
+
+
+@register.filter
+def measure(value: float, code: str) -> str:
+    """Return so much of a unit."""
+    written = words.number(reader_language(), value, 3)
     if code == "0-1":
-        return _("yes") if kept.value else _("no")
+        return _("yes") if value else _("no")
     if code == "0-10":
-        return _("%(value)s of 10") % {"value": value}
-    return f"{value} {_('times') if code == 'n' else code}".strip()
+        return _("%(value)s of 10") % {"value": written}
+    return f"{written} {_('times') if code == 'n' else code}".strip()
 
 
 @register.filter
@@ -82,6 +90,24 @@ def day(value: date) -> str:
 
 
 @register.filter
+def month(value: date) -> str:
+    """Return a month with its year."""
+    return str(capfirst(date_format(value, r"F \d\e Y" if reader_language() == "es" else "F Y")))
+
+
+@register.simple_tag
+def form_id() -> str:
+    """Return the id of a form, by which it is known when it arrives twice."""
+    return str(uuid4())
+
+
+@register.filter
+def letter(value: date) -> str:
+    """Return the first letters of a day of the week."""
+    return str(capfirst(date_format(value, "D")))[:2]
+
+
+@register.filter(expects_localtime=True)
 def when(moment: datetime) -> str:
     """Return a moment as day and time, the last two days by name."""
     ago = (timezone.localdate() - moment.date()).days
@@ -92,13 +118,39 @@ def when(moment: datetime) -> str:
     return stamp(moment)
 
 
+@register.filter(expects_localtime=True)
+def since(moment: datetime) -> str:
+    """Return since when something lasts: the time alone, if it is of today."""
+    if moment.date() == timezone.localdate():
+        return _("since %(time)s") % {"time": clock(moment)}
+    return _("since %(moment)s") % {"moment": when(moment)}
+
+
 @register.filter
+def lasting(hours: float) -> str:
+    """Return a duration in words: minutes below an hour, hours for two days, then days."""
+    if hours < 1:
+        return _("%(n)s min") % {"n": round(60 * hours)}
+    if hours < 48:
+        return _("%(n)s h") % {"n": round(hours)}
+    return ngettext("%(n)s day", "%(n)s days", round(hours / 24)) % {"n": round(hours / 24)}
+
+
+@register.filter
+def heat(pain: float | None) -> str:
+    """Return the colour a pain is drawn in: four steps for the eye alone, which say nothing clinical."""
+    if not pain:
+        return "none"
+    return "mild" if pain < 4 else "moderate" if pain < 7 else "severe"
+
+
+@register.filter(expects_localtime=True)
 def stamp(moment: datetime) -> str:
     """Return a moment as day and time, as it is written on paper."""
     return f"{short_date(moment)}, {clock(moment)}"
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def short_date(value: datetime | date) -> str:
     """Return a day with its month and year."""
     return date_format(value, "j b Y" if reader_language() == "es" else "j M Y")

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from espalda.web import store
+from espalda.web import country, doses, spasms, store
 from espalda.web.access import DiaryRequest, gate
 from espalda.web.forms import ReadingForm
+from espalda.web.models import Change
+from espalda.web.once import arrives_once
+from espalda.web.store import ABILITIES
 from espalda.web.views import safety
+from espalda.web.wording import ABILITY, ABLE, PLACES
 
 
 @gate("GET")
 def saved(request: DiaryRequest, pk: int) -> HttpResponse:
-    """Show what was kept."""
-    return render(request, "reading.html", {"reading": get_object_or_404(request.person.readings, pk=pk)})
+    """Show what was kept, and how to take it back where it was just done."""
+    reading = get_object_or_404(request.person.readings, pk=pk)
+    done, closed = request.GET.get("done"), spasms.closed_by(reading)
+    context = {
+        "reading": reading,
+        "done": done if done in ("saved", "corrected", "undone") and not request.person.is_demo else "",
+        "can_undo": Change.objects.filter(person=request.person, time=reading.time).exists(),
+        "places": [PLACES[place] for place in PLACES if place in reading.places],
+        "abilities": [(ABILITY[name], ABLE[able]) for name in ABILITIES if (able := getattr(reading, name)) in ABLE],
+        "dose_alone": reading.amounts.exists() and not reading.has_felt,
+        "overs": [] if request.person.is_demo else doses.of_reading(reading),
+        "call": country.call(request),
+        "closed": closed,
+        "lasted": closed and closed.hours(reading.time),
+    }
+    return render(request, "reading.html", context)
 
 
 @gate("GET", "POST")
+@arrives_once
 def edit(request: DiaryRequest, pk: int) -> HttpResponse:
     """Show a reading to be corrected, and keep the correction."""
     reading = get_object_or_404(request.person.readings, pk=pk)
@@ -27,9 +47,9 @@ def edit(request: DiaryRequest, pk: int) -> HttpResponse:
     form = ReadingForm(request.person, request.POST if request.method == "POST" else None, reading)
     if form.is_bound and form.is_valid():
         store.correct(reading, form.entry())
-        return safety.after(reading, form.signs())
-    context = {"form": form, "reading": reading}
-    return render(request, "reading_edit.html", context, status=422 if form.errors else 200)
+        return safety.after(reading, form.signs(), "corrected")
+    context = {"form": form, "reading": reading, "call": country.call(request)}
+    return TemplateResponse(request, "reading_edit.html", context, status=422 if form.errors else 200)
 
 
 @gate("POST")
@@ -41,9 +61,9 @@ def delete(request: DiaryRequest, pk: int) -> HttpResponse:
 
 @gate("POST")
 def undo(request: DiaryRequest) -> HttpResponse:
-    """Take the last change back."""
+    """Take the last change back, and show the reading it concerned."""
     try:
-        store.undo(request.person)
+        reading = store.undo(request.person)
     except store.ClashError as clash:
         return render(request, "sorry.html", {"why": clash}, status=409)
-    return redirect("diary")
+    return redirect(f"{reverse('reading', args=[reading.pk])}?done=undone" if reading else "diary")

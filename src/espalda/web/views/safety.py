@@ -27,6 +27,7 @@ _YEAR_S: Final = 60 * 60 * 24 * 365
 
 _WHY: Final[dict[str, Promise]] = {
     "spasm": _("a spasm so strong that you can't hold yourself upright"),
+    "movement": _("that you can neither stand nor walk"),
     "fever": _("fever or chills"),
     "legs": _("something new in your legs"),
 }
@@ -66,7 +67,7 @@ def facts(request: DiaryRequest) -> HttpResponse:
     return render(request, "safety_facts.html", context)
 
 
-@gate("POST", demo_may_post=True)
+@gate("POST", demo_may_post=True, at_the_door=True)
 def where(request: DiaryRequest) -> HttpResponse:
     """Keep the country whose number is shown, and stay on the page."""
     code, page = request.POST.get("country", ""), request.POST.get("next", "")
@@ -78,14 +79,14 @@ def where(request: DiaryRequest) -> HttpResponse:
     return response
 
 
-def after(reading: Reading, signs: Sequence[str]) -> HttpResponse:
+def after(reading: Reading, signs: Sequence[str], done: str = "saved") -> HttpResponse:
     """Go on after a reading is kept: to the safety questions where it has signs that bring them up, else to itself.
 
     The ticks of a reading's form are answers to safety questions and are kept as such. The diary has no column for
     them, so its file says the same before and after. Fever is kept at once: it stands even if the page is closed.
     """
     if not signs:
-        return redirect("reading", reading.pk)
+        return redirect(f"{reverse('reading', args=[reading.pk])}?done={done}")
     if "fever" in signs:
         safety.keep(reading.person, {**safety.facts(reading.person), "fever": True}, _now())
     query = urlencode([("reading", reading.pk), *(("why", sign) for sign in signs)])

@@ -12,7 +12,7 @@ from espalda.web.models import Person
 _YEAR_S = 60 * 60 * 24 * 365
 
 
-@gate("POST", demo_may_post=True)
+@gate("POST", demo_may_post=True, at_the_door=True)
 def diary(request: DiaryRequest) -> HttpResponse:
     """Open one's own diary or the demonstration, at its first page."""
     kind = request.POST.get("diary")
@@ -23,7 +23,7 @@ def diary(request: DiaryRequest) -> HttpResponse:
     return response
 
 
-@gate("POST", demo_may_post=True)
+@gate("POST", demo_may_post=True, at_the_door=True)
 def language(request: DiaryRequest) -> HttpResponse:
     """Change the language and stay on the page."""
     return set_language(request)

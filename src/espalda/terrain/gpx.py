@@ -1,0 +1,73 @@
+"""GPX, the format of tracks everywhere: points with a position, most with altitude and time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+
+from espalda.terrain import markup
+from espalda.terrain.clock import parse_time
+from espalda.terrain.fit import NO_POINTS
+from espalda.terrain.limits import Refused
+from espalda.terrain.sport import kind_of
+from espalda.terrain.track import Recording, TooManyPoints
+from espalda.words import Message
+
+
+def read_gpx(data: bytes) -> Recording:
+    """Return what the tracks of a GPX file recorded, those of several as one."""
+    points = _Points()
+    with suppress(TooManyPoints):
+        points.recording.problem = markup.parse_points(data, b"trkpt", points)
+    if not len(points.recording):
+        raise Refused(points.recording.problem or Message(NO_POINTS))
+    return points.recording
+
+
+def number(text: str | None) -> float:
+    """Return the number a text is, NaN where it is none."""
+    try:
+        return float(text) if text else math.nan
+    except ValueError:
+        return math.nan
+
+
+class _Points:
+    """Hears the elements of a GPX file and keeps the points of its tracks."""
+
+    def __init__(self) -> None:
+        self.recording = Recording()
+        self._inside = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self._time = self._lat = self._lon = self._altitude = math.nan
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Hear that an element begins."""
+        if name == "trkpt":
+            self._keep()
+            self._inside = True
+            self._lat, self._lon = number(attributes.get("lat")), number(attributes.get("lon"))
+        elif name == "gpx" and "zwift" in attributes.get("creator", "").lower():
+            self.recording.kind = kind_of("zwift")
+
+    def end(self, name: str, text: str) -> None:
+        """Hear that an element ends."""
+        if name == "trkpt":
+            self._keep()
+        elif name == "type" and not self._inside:
+            self.recording.kind = self.recording.kind or kind_of(text)
+        elif self._inside and name == "ele" and math.isnan(self._altitude):
+            self._altitude = number(text)
+        elif self._inside and name == "time" and math.isnan(self._time):
+            self._time, ahead = parse_time(text)
+            if self.recording.offset_s is None:
+                self.recording.offset_s = ahead
+
+    def _keep(self) -> None:
+        if self._inside:
+            self.recording.add(self._time, self._lat, self._lon, self._altitude, math.nan)
+        self._inside = False
+        self._forget()

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from bench.generators import ou
 from bench.real import esm, knee
-from espalda.inference import Exposures, Readings, Series
+from espalda.inference import Readings, Series
 from espalda.inference.scores import Trial, backtest, trials, until
 from espalda.inference.series import Bools, Floats
 from espalda.series import to_series
@@ -50,10 +50,7 @@ def between(series: Series, start: float, end: float) -> Series:
     """Return the readings between two moments, and the exposures from a week before on."""
     readings, exposures = until(series, end)
     seen, done = readings.t >= start, exposures.end > start - 24.0 * BEFORE_DAYS
-    first, last, part, amount = exposures
-    return Series(
-        Readings(*(each[seen] for each in readings)), Exposures(first[done], last[done], part[done], amount[done])
-    )
+    return Series(Readings(*(each[seen] for each in readings)), exposures.take(done))
 
 
 def window(series: Series) -> Window | None:

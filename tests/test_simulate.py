@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from espalda.diary import Diary, dump_diary, known_factors, parse_diary
-from espalda.simulate import HABITS, demo_diary
+from espalda.diary import Diary, dump_diary, in_rows, known_factors, parse_diary
+from espalda.diary.model import NO_WALKS
+from espalda.simulate import DONE_H, HABITS, demo_diary
 
 
 @pytest.fixture(scope="module")
@@ -51,4 +54,17 @@ def test_the_scales_hold(demo: Diary) -> None:
 def test_it_can_be_shorter_and_is_a_diary_like_any_other(days: int) -> None:
     short = demo_diary(days)
     assert 0 < len(short) <= 3 * days
-    assert parse_diary(dump_diary(short).encode()).diary == short
+    assert parse_diary(dump_diary(short).encode()).diary == in_rows(short)
+
+
+def test_its_walks_are_those_of_its_rows_at_the_hour_they_were(demo: Diary) -> None:
+    """An hour and a half before each row, to the rounding of a minute; told in rows they change nothing there."""
+    assert in_rows(demo) == replace(demo, walks=NO_WALKS)
+    middle = demo.walks.start + (demo.walks.end - demo.walks.start) / 2
+    rows = np.searchsorted(demo.time, demo.walks.end)
+    before = (demo.time[rows] - middle) / np.timedelta64(1, "m")
+    assert np.all(np.abs(before - 60 * DONE_H) <= 0.5)
+    for place, name in ((0, "walk_flat"), (2, "walk_downhill")):
+        written = demo.amounts[:, [factor.name for factor in demo.factors].index(name)]
+        assert demo.walks.minutes[:, place].tolist() == written[rows].tolist()
+        assert demo.walks.minutes[:, place].sum() == np.nansum(written)

@@ -124,7 +124,7 @@ def outcomes(kind: str, data: bytes) -> list[str]:
 
 
 def fuzz(kind: str, seconds: float, seed: int, keep: Path | None) -> tuple[Counter[str], float]:
-    """Spoil and read files of a kind for so many seconds; returns what they came to, and the slowest's processor time."""
+    """Spoil and read files of a kind for so many seconds; returns what they came to, and the longest took."""
     rng = random.Random(seed)
     whole = seeds(kind)
     change: Callable[[bytes, random.Random], bytes] = spoil_archive if kind in {"zip", "strava"} else spoil

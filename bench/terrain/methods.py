@@ -10,6 +10,8 @@ from gpxpy.gpx import GPXTrackPoint, GPXTrackSegment
 
 from bench.terrain.files import Floats
 from espalda.terrain import Profile, Recording, make_track, measure_track
+from espalda.terrain.profile import _by_distance
+from espalda.terrain.smoothing import despike, gaussian, turning_points
 
 Method = Callable[[Floats, Floats, Floats], float | None]
 
@@ -39,6 +41,14 @@ def hysteresis(time: Floats, metres: Floats, altitude: Floats) -> float:  # noqa
     return total
 
 
+def fixed_gaussian(time: Floats, metres: Floats, altitude: Floats) -> float:  # noqa: ARG001
+    """Return ascent as the first rule for noisy altitude had it: 50 m of smoothing, whatever the noise; 5 m swings."""
+    smooth, cell = _by_distance(metres, despike(altitude))
+    smooth = gaussian(smooth, cell, 50.0)
+    swings = np.diff(smooth[turning_points(smooth, 5.0)])
+    return float(swings[swings > 0].sum())
+
+
 def profile_of(time: Floats, metres: Floats, altitude: Floats) -> Profile:
     """Measure columns with our own method."""
     recording = Recording()
@@ -56,6 +66,7 @@ METHODS: Final[dict[str, Method]] = {
     "naive sum": naive,
     "gpxpy (FitTrackee)": gpxpy_uphill,
     "3 m hysteresis (GoldenCheetah)": hysteresis,
+    "Gaussian of 50 m, 5 m swings": fixed_gaussian,
     "espalda": ours,
 }
 

@@ -45,7 +45,7 @@ def lay_out(sheet: Sheet, layout: Layout, tz: str | None = None, source: str = "
 
 
 def export(diary: Diary) -> str:
-    """Write a diary as the text of a CSV file that reads back whole."""
+    """Write a diary as the text of a CSV file that reads back whole, its walks added to its rows."""
     return dump_diary(diary)
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from espalda.diary import Diary
+from espalda.diary import Diary, is_walked, walk_amounts
 from espalda.inference import Exposures, Readings, Series
 from espalda.inference.onset import AtRisk, HazardPriors, OnsetSeries
 
@@ -195,7 +195,77 @@ def _exposures(diary: Diary, days: _Days) -> Exposures:
     since = np.where(first, np.minimum(midnight + days.wake, end - 1.0), before)
     start = np.minimum(np.maximum(since, before), end - SHORTEST_H)
     amount = np.concatenate([diary.amounts, np.full((len(lived), k), np.nan)])[order]
-    return Exposures(start, end, np.concatenate([days.part, part])[order], amount)
+    exposures = Exposures(start, end, np.concatenate([days.part, part])[order], amount)
+    return _with_walks(exposures, diary) if len(diary.walks.start) else exposures
+
+
+class _Walked(NamedTuple):
+    """Walks in the hours of `Exposures`: when, and what they tell of each factor, NaN where they do not."""
+
+    start: NDArray[np.float64]
+    end: NDArray[np.float64]
+    told: NDArray[np.float64]
+
+    def between(self, start: float, end: float) -> _Walked:
+        """Return what of the walks fell between two moments."""
+        some = (self.start < end) & (self.end > start)
+        begins, ends = np.maximum(self.start[some], start), np.minimum(self.end[some], end)
+        share = (ends - begins) / (self.end - self.start)[some]
+        return _Walked(begins, ends, self.told[some] * share[:, None])
+
+
+def _with_walks(exposures: Exposures, diary: Diary) -> Exposures:
+    """Return the exposures, each row with some of a walk in it cut where the walk began and ended.
+
+    All that was walked since the row before is the row's, outside its interval too: who is out is up.
+    """
+    factors = np.array([is_walked(factor) for factor in diary.factors], dtype=bool)
+    start, end = ((when - diary.time[0]) / np.timedelta64(1, "h") for when in diary.walks[:2])
+    walks = _Walked(start, end, walk_amounts(diary.walks, diary.factors))
+    since = np.maximum.accumulate(np.concatenate([exposures.start[:1], exposures.end[:-1]]))
+    amount = exposures.amount.copy()
+    if diary.walks.complete:
+        within = (exposures.end > start[0]) & (since < end.max())
+        amount[within[:, None] & factors & np.isnan(amount)] = 0.0
+    pieces = []
+    for row, last in enumerate(exposures.end):
+        mine = walks.between(since[row], last)
+        interval = float(exposures.start[row]), float(last)
+        pieces.append(
+            _cut(interval, exposures.amount[row], factors, mine)
+            if len(mine.start)
+            else (exposures.start[[row]], exposures.end[[row]], amount[[row]])
+        )
+    rows = np.repeat(np.arange(len(pieces)), [len(one[0]) for one in pieces])
+    start, end, amount = (np.concatenate(column) for column in zip(*pieces, strict=True))
+    return Exposures(start, end, exposures.part[rows], amount, rows).take(np.argsort(end, kind="stable"))
+
+
+def _cut(
+    interval: tuple[float, float], amount: NDArray[np.float64], factors: NDArray[np.bool_], walks: _Walked
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return start, end and amounts of the pieces of a row some of which was walked.
+
+    Amounts are spread over the row's interval. Of walking, what the walks tell lies in them: an amount that was
+    written includes it, and what is left of it is spread over the other pieces. A blank one is what the walks tell.
+    """
+    edges = np.unique(np.concatenate([interval, walks.start, walks.end]))
+    middle, hours = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
+    inside = (walks.start[:, None] < middle) & (middle < walks.end[:, None])
+    own = middle > interval[0]
+    kept = own | inside.any(axis=0)
+    edges_of, hours, inside, own = (edges[:-1][kept], edges[1:][kept]), hours[kept], inside[:, kept], own[kept]
+    share = hours / hours[own].sum()
+    out = np.where(own[:, None], amount * share[:, None], 0.0)
+    rate = walks.told / (walks.end - walks.start)[:, None]
+    tells = ~np.isnan(rate)
+    recorded = hours[:, None] * (inside.T.astype(float) @ np.where(tells, rate, 0.0))
+    silent = inside.T @ ~tells
+    free = hours[:, None] * (silent | ~(inside.T @ tells))
+    free = np.where(free.any(axis=0), free, hours[:, None])
+    left = np.maximum(amount - recorded.sum(axis=0), 0.0) * free / free.sum(axis=0)
+    told = recorded + np.where(np.isnan(amount), np.where(silent, np.nan, 0.0), left)
+    return *edges_of, np.where(factors, told, out)
 
 
 def _day_start(days: _Days, day: NDArray[np.int64]) -> NDArray[np.float64]:

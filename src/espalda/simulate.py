@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from espalda.diary import Diary, Factor, make_diary
+from espalda.diary import WALKED, Diary, Factor, Walks, make_diary
+from espalda.diary.build import Times
 from espalda.diary.model import Floats
 
 SEED: Final = 20260301
@@ -15,6 +16,8 @@ UTC_OFFSET_MIN: Final = 60
 CLOCK_H: Final = (7.6, 14.2, 21.4)
 TAU_H: Final = 40.0
 STATE_SD: Final = 0.8
+DONE_H: Final = 1.5
+"""Hours before a row at which what it tells of was done."""
 
 
 class Habit(NamedTuple):
@@ -66,15 +69,31 @@ def demo_diary(days: int = 120, seed: int = SEED) -> Diary:
     kept = rng.random(rows) < 0.85
     stiffness = pain + np.where(np.arange(rows) % 3 == 0, 1.0, -0.6) + 0.7 * rng.standard_normal(rows)
     spasm = np.searchsorted([5.0, 6.5, 7.8, 9.2], pain + 0.6 * rng.standard_normal(rows))
+    time = START + np.round(hours * 60).astype("timedelta64[m]") - np.timedelta64(UTC_OFFSET_MIN, "m")
     return make_diary(
-        (START + np.round(hours * 60).astype("timedelta64[m]") - np.timedelta64(UTC_OFFSET_MIN, "m"))[kept],
+        time[kept],
         UTC_OFFSET_MIN,
         pain=np.clip(np.round(pain), 0, 10)[kept],
         stiffness=np.clip(np.round(stiffness), 0, 10)[kept],
         spasm=spasm[kept],
         factors=[Factor(habit.name, habit.unit) for habit in HABITS],
         amounts=amounts[kept],
+        walks=_walks(time[kept], amounts[kept]),
     )
+
+
+def _walks(time: Times, amounts: Floats) -> Walks:
+    """Return what was walked before each row as a device recorded it: to the minute, when it was, on paved ground."""
+    names = [habit.name for habit in HABITS]
+    minutes = np.zeros((len(time), len(WALKED)))
+    for place, factor in enumerate(WALKED):
+        if factor.name in names:
+            minutes[:, place] = np.nan_to_num(amounts[:, names.index(factor.name)])
+    lasts = minutes.sum(axis=1)
+    out = np.flatnonzero(lasts)
+    start = time[out] - np.round(60 * DONE_H + lasts[out] / 2).astype("timedelta64[m]")
+    end = start + lasts[out].astype("timedelta64[m]")
+    return Walks(start, end, np.full(len(out), UTC_OFFSET_MIN, np.int16), minutes[out])
 
 
 def _amounts(rng: np.random.Generator, habit: Habit, rows: int) -> Floats:
@@ -102,7 +121,7 @@ def _pain(rng: np.random.Generator, hours: Floats, amounts: Floats) -> Floats:
         value = keep * value + STATE_SD * np.sqrt(1 - keep**2) * rng.standard_normal()
         state[i] = value
     pain = 3.1 + 1.1 * ((clock - 14.5) / 7.0) ** 2 + state
-    since = hours[:, None] - (hours - 1.5)[None, :]
+    since = hours[:, None] - (hours - DONE_H)[None, :]
     for habit, amount in zip(HABITS, amounts.T, strict=True):
         if habit.points:
             late = since - habit.delay_h

@@ -9,6 +9,7 @@ import pytest
 
 from espalda import flows
 from espalda.cli import main
+from espalda.diary import in_rows
 from espalda.findings import guard_sentences
 from espalda.words import LANGUAGES, Language
 
@@ -34,9 +35,10 @@ def test_every_finding_is_told(
     assert main(["analyze", str(demo_csv), "--lang", lang]) == 0
     out, err = capsys.readouterr()
     lines = out.splitlines()
-    findings = flows.explain(flows.demo())
+    findings = flows.explain(in_rows(flows.demo()))
     assert (lines[0], lines[-1]) == (first, last)
-    assert [line for line in lines if line.startswith("- ")] == [f"- {one.sentence(lang)}" for one in findings.factors]
+    told = [(one.sentence(lang), one.example.sentence(lang) if one.example else "") for one in findings.factors]
+    assert [line for line in lines if line.startswith("- ")] == [" ".join(["-", *each]).rstrip() for each in told]
     assert set(guard_sentences(findings, lang)) <= set(lines)
     for ahead in (findings.spasms, findings.forecast):
         assert ahead
@@ -47,7 +49,7 @@ def test_every_finding_is_told(
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_json_is_the_findings(lang: Language, demo_csv: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyze", str(demo_csv), "--json", f"--lang={lang}"]) == 0
-    assert json.loads(capsys.readouterr().out) == flows.explain(flows.demo()).to_dict(lang)
+    assert json.loads(capsys.readouterr().out) == flows.explain(in_rows(flows.demo())).to_dict(lang)
 
 
 @pytest.mark.parametrize(

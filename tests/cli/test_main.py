@@ -12,7 +12,7 @@ import pytest
 import espalda
 from espalda import flows
 from espalda.cli import main
-from espalda.diary import known_factors, read_diary
+from espalda.diary import in_rows, known_factors, read_diary
 from espalda.words import LANGUAGES, Language
 
 COMMANDS = ("analyze", "triage", "serve", "unlock", "reset-password", "demo", "factors")
@@ -114,7 +114,7 @@ def test_demo_writes_the_invented_diary(
 ) -> None:
     path = tmp_path / "demo.csv"
     assert main(["demo", str(path), "--lang", lang]) == 0
-    assert read_diary(path) == flows.demo()
+    assert read_diary(path) == in_rows(flows.demo())
     out = capsys.readouterr().out
     assert out.startswith(f"{path}: ")
     assert said in out.lower() or said in out

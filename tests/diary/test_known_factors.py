@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from espalda.diary import KnownFactor, known_factors, label
+from espalda.diary import Factor, KnownFactor, heading, known_factor, known_factors, label
 from espalda.diary.model import RESERVED
 
 KNOWN = known_factors()
@@ -39,3 +39,19 @@ def test_labels() -> None:
     assert label("walk_downhill", "es") == "caminar cuesta abajo"
     assert label("walk_downhill", "en") == "walking downhill"
     assert label("moving_house", "es") == "moving house"
+
+
+def test_headings_stand_without_article() -> None:
+    assert heading("heat", "es") == "Calor en la espalda"
+    assert heading("sleep", "es") == "Horas de sueño"
+    assert heading("muscle_relaxant", "en") == "Muscle relaxant"
+    assert heading("la tos", "es") == "La tos"
+
+
+def test_a_factor_is_known_by_name_and_unit() -> None:
+    known = known_factor(Factor("ibuprofen", "mg"))
+    assert known
+    assert known.daily_max
+    assert known.daily_max.amount == 1200
+    assert known_factor(Factor("ibuprofen", "n")) is None
+    assert known_factor(Factor("nobody", "n")) is None

@@ -80,6 +80,7 @@ def test_every_key_is_described_and_none_is_forgotten(data: dict[str, Any]) -> N
     assert set(data["factors"][0]) == set(defined["factor"]["required"])
     assert set(data["factors"][0]["effect"]) == set(defined["effect"]["required"])
     assert set(data["guards"]) == set(defined["guards"]["required"])
+    assert set(data["factors"][0]["example"]) == set(defined["example"]["required"])
     assert set(data["factors"][0]["spasms"]) == set(defined["spasm_effect"]["required"])
     for name in ("spasms", "forecast"):
         assert set(data[name]) == set(defined[name]["required"])

@@ -34,7 +34,7 @@ def test_the_keys_and_their_order() -> None:
     for factor in data["factors"]:
         assert list(factor) == [
             *["name", "unit", "verdict", "probability", "effect", "half_life_h", "delay_h", "group", "more_days"],
-            *["acts_on", "spasms", "sentence"],
+            *["acts_on", "spasms", "sentence", "example"],
         ]
         assert list(factor["effect"]) == ["mean", "low", "high", "per"]
 
@@ -54,6 +54,7 @@ def test_a_finding_as_plain_data() -> None:
         "acts_on": "pain",
         "spasms": None,
         "sentence": findings().factors[0].sentence("en"),
+        "example": None,
     }
     assert [factor["group"] for factor in others] == [["factor_2", "factor_3"]] * 2 + [None]
     assert [factor["more_days"] is None for factor in others] == [True, True, False]

@@ -6,9 +6,12 @@ import gzip
 import io
 import sqlite3
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from bench.terrain import files
@@ -149,6 +152,29 @@ def test_a_store_spoilt_anywhere_is_read_or_refused() -> None:
         data = bytearray(whole)
         data[place : place + 40] = b"\xff" * 40
         assert {status for _, status in told(bytes(data), "a.db")} <= {"ok", "partial", "no_terrain", "refused"}
+
+
+def test_nothing_is_written_to_the_disk(tmp_path: Path) -> None:
+    for name, data in {
+        "s.zip": files.strava(WAYS),
+        "a.zip": files.apple(WAYS[:2]),
+        "h.zip": files.health_connect(WAYS[:2]),
+        "g.gpx.gz": gzip.compress(files.gpx(WAYS[0])),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    program = (
+        "import os, sys\n"
+        "from espalda.terrain import walks\n"
+        "def heard(event, arguments):\n"
+        "    if event == 'open' and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):\n"
+        "        os._exit(9)\n"
+        "sys.addaudithook(heard)\n"
+        "print(sum(walk.status == 'ok' for walk in walks(sys.argv[1:])))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", program, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "8\n"), done.stderr
 
 
 def bomb(size: int) -> bytes:

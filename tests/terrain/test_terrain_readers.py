@@ -15,7 +15,8 @@ from bench.terrain import files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from espalda.terrain import Walk, walks
+from espalda.terrain import Kind, Walk, walks
+from espalda.terrain.sport import kind_of
 from espalda.words import LANGUAGES
 
 WAY = files.hills(metres=1500)
@@ -87,6 +88,34 @@ def test_what_has_no_terrain_says_so(data: bytes, says: str) -> None:
     assert says in walk["reason"]
     assert walk["bands"] is walk["ascent_m"] is None
     assert walk["minutes"] is not None
+
+
+def test_what_a_waypoint_is_does_not_say_what_was_done() -> None:
+    spring = b'<wpt lat="40" lon="-3"><name>Fuente</name><type>Water</type></wpt><trk>'
+    assert one(MADE["walk.gpx"].replace(b"<trk>", spring)).status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (("walking", "generic"), Kind.FOOT),
+        (("running", "trail"), Kind.FOOT),
+        (("running", "treadmill"), Kind.INDOOR),
+        (("cycling", "indoor_cycling"), Kind.INDOOR),
+        (("cycling", "virtual_activity"), Kind.VIRTUAL),
+        (("swimming", "open_water"), Kind.SWIM),
+        (("rowing", None), Kind.WATER),
+        (("Hiking",), Kind.FOOT),
+        (("Caminata",), Kind.FOOT),
+        (("Natación",), Kind.SWIM),
+        (("Ciclismo virtual",), Kind.VIRTUAL),
+        (("cycling", "road"), Kind.OTHER),
+        (("generic", "generic"), None),
+        ((None, ""), None),
+    ],
+)
+def test_what_was_done_is_told_by_its_name(names: tuple[str | None, ...], kind: Kind | None) -> None:
+    assert kind_of(*names) is kind
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import espalda.triage
-from espalda.triage import emergency_number, emergency_numbers
+from espalda.triage import emergency_number, emergency_numbers, poison_line
 
 DATA = tomllib.loads((Path(espalda.triage.__file__).parent / "emergency.toml").read_text(encoding="utf-8"))
 LISTED = [country for entry in DATA["number"] for country in entry["countries"]]
@@ -55,3 +55,12 @@ def test_countries_to_choose_from() -> None:
         country.code == code and country.es and country.en and country.source for code, country in countries.items()
     )
     assert len({country.es for country in countries.values()}) == len(countries)
+
+
+def test_every_poison_line_has_its_source_and_is_of_a_country_to_choose() -> None:
+    listed = [country for entry in DATA["poison"] for country in entry["countries"]]
+    assert len(set(listed)) == len(listed)
+    assert set(listed) <= emergency_numbers().keys()
+    assert all(entry["source"] for entry in DATA["poison"])
+    assert poison_line("ES") == "91 562 04 20"
+    assert poison_line("FR") is None

@@ -67,6 +67,26 @@ MOMENTS = st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(secon
 CLOCKS = st.times()
 ANSWERS = st.dictionaries(st.sampled_from(["fever", "chest_pain", "gone"]), st.none() | st.booleans())
 
+MAYBE = st.none() | st.floats(0, 1e4)
+WALKS = st.fixed_dictionaries(
+    {
+        "start": MOMENTS,
+        "end": MOMENTS,
+        "utc_offset_min": st.integers(-720, 840),
+        "kind": st.sampled_from(["", "foot", "swim"]),
+        "quality": st.sampled_from(["good", "coarse", "time_only", "by_hand"]),
+        "method": st.integers(0, 3),
+        "minutes": st.floats(0, 1e4),
+        "bands": st.none() | st.lists(st.floats(0, 1e3), min_size=5, max_size=5),
+        "outline": st.none() | st.lists(st.lists(st.floats(-1e4, 1e4), min_size=2, max_size=2), min_size=2, max_size=3),
+        "partial": st.booleans(),
+        "ground": st.sampled_from(["", "paved", "rough"]),
+        "partly": st.booleans(),
+        **dict.fromkeys(("moving_minutes", "distance_m", "ascent_m", "descent_m", "longest_descent_m"), MAYBE),
+    }
+)
+"""Any at all: whatever a file may say, the diary can be shown."""
+
 
 @st.composite
 def people(draw: st.DrawFn, person: Person) -> Person:
@@ -90,6 +110,9 @@ def people(draw: st.DrawFn, person: Person) -> Person:
             set_aside_at=draw(st.none() | MOMENTS),
             set_aside_because=draw(st.sampled_from(["", "me vio el médico"])),
         )
+    for digest in draw(st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), unique=True, max_size=2)):
+        person.walks.create(digest=digest, **draw(WALKS))
+    person.records_every_walk = draw(st.none() | st.booleans())
     person.time_zone = draw(st.sampled_from(["", "Europe/Madrid", "America/Bogota"]))
     person.day_starts_h = draw(st.floats(0, 23.5))
     person.quiet_from, person.quiet_to = draw(st.none() | CLOCKS), draw(st.none() | CLOCKS)
@@ -258,6 +281,7 @@ WRONG: dict[str, Mapping[str, Any]] = {
     "a place that is markup": {"readings": [{"time": MOMENT, "places": ["<b>"]}]},
     "a time without offset": {"readings": [{"time": "2026-03-01T07:30"}]},
     "a reading the diary lacks": {"readings": [{"time": "2026-03-02T06:30:00+00:00", "bend": 1}]},
+    "a walk without all it needs": {"walks": [{"digest": "0" * 64}]},
     "an answer that is a number": {
         "safety_answers": [
             {"answers": {"fever": 1}, "answered_at": MOMENT, "set_aside_at": None, "set_aside_because": ""}

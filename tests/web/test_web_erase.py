@@ -15,6 +15,8 @@ from django.test import Client
 from espalda.web import backups, incoming, store
 from espalda.web.models import CachedFindings, Change, Person
 
+MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
+
 
 @pytest.fixture
 def full(filled: Person) -> Person:
@@ -27,6 +29,7 @@ def full(filled: Person) -> Person:
     CachedFindings.objects.update_or_create(person=filled, defaults={"fingerprint": "x", "es": {}, "en": {}})
     filled.triage_answers.create(answers={"fever": True}, answered_at=datetime(2026, 3, 1, tzinfo=UTC))
     filled.reminders.create(at="08:00")
+    filled.walks.create(digest="d", start=MOMENT, end=MOMENT, utc_offset_min=60, quality="good", method=1, minutes=5)
     filled.sent_forms.create(form_id=uuid4(), went_to="/")
     filled.push_subscriptions.create(endpoint="https://push.example/1", p256dh="k", auth="a")
     share = filled.shares.create(name="Dra. Gil", token_sha256="t", expires_at=datetime(2030, 1, 1, tzinfo=UTC))  # noqa: S106

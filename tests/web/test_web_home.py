@@ -14,6 +14,13 @@ from espalda.web import store, today
 from espalda.web.models import Person, Reading
 
 
+def some_days_ago(days: float, pain: float | None = None, spasm: float | None = None) -> store.Entry:
+    """An entry so many days ago, by the clock of now."""
+    now = timezone.localtime().replace(microsecond=0)
+    offset = (now.utcoffset() or timedelta()) // timedelta(minutes=1)
+    return store.Entry(now.astimezone(UTC) - timedelta(days=days), offset, pain=pain, spasm=spasm)
+
+
 def test_an_empty_diary_says_what_it_is_and_shows_the_way(client: Client, own: Person) -> None:
     page = client.get("/").content.decode()
     assert "¿Cómo está tu espalda hoy?" in page
@@ -129,18 +136,17 @@ def test_a_place_or_an_ability_nobody_asked_about_is_refused(
 def test_the_first_page_knows_how_long_the_diary_has_been_kept(
     client: Client, own: Person, days_ago: int, words: str
 ) -> None:
-    today = datetime.now(UTC).replace(microsecond=0)
     for ago in {0, days_ago}:
-        store.record(own, store.Entry(today - timedelta(days=ago), 0, pain=4.0))
+        store.record(own, some_days_ago(ago, pain=4.0))
     assert words in client.get("/", headers={"accept-language": "en"}).content.decode()
 
 
 def test_the_week_has_the_worst_of_each_day_and_nothing_for_a_day_not_kept(own: Person) -> None:
-    now = datetime.now(UTC).replace(microsecond=0)
     kept = ((0, 3.0, None), (0.001, 5.0, 0.0), (2, None, 2.0), (6, 0.0, 0.0), (9, 9.0, 4.0))
     for days_ago, pain, spasm in kept:
-        store.record(own, store.Entry(now - timedelta(days=days_ago), 0, pain=pain, spasm=spasm))
-    own.day_starts_h = (now - timedelta(hours=2)).hour  # so that a few minutes ago was today, whatever the time is
+        store.record(own, some_days_ago(days_ago, pain=pain, spasm=spasm))
+    # So that a few minutes ago was today, whatever the time is.
+    own.day_starts_h = (timezone.localtime() - timedelta(hours=2)).hour
     week = today.shown(own).week
     assert [(day.pain, day.spasm) for day in week[-3:]] == [(None, 2.0), (None, None), (5.0, 0.0)]
     assert all(day.pain != 9.0 for day in week)

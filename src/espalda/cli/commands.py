@@ -44,7 +44,8 @@ def _print_findings(findings: Findings, lang: Language) -> None:
     days = say_n(lang, "{n} day", "{n} days", findings.days)
     print(say(lang, "{readings} in {days}.", readings=readings, days=days), end="\n\n")
     for factor in findings.factors:
-        print(f"- {factor.sentence(lang)}")
+        example = [factor.example.sentence(lang)] if factor.example else []
+        print("-", factor.sentence(lang), *example)
     if not findings.factors:
         print(say(lang, "The diary has no factors: add a column for what you do, such as walk_downhill [min]."))
     print()
@@ -124,7 +125,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the pages until stopped."""
     from espalda.web.server import serve as serve_pages  # noqa: PLC0415 - Django is loaded by this command alone
 
-    return serve_pages(port=options.port, data=_data(options), lang=options.lang, accounts=options.accounts)
+    return serve_pages(port=options.port, data=data_folder(options), lang=options.lang, accounts=options.accounts)
 
 
 def unlock(options: argparse.Namespace) -> int:
@@ -161,17 +162,17 @@ def restore(options: argparse.Namespace) -> int:
     """Put a backup back."""
     from espalda.web.server import restore as put_back  # noqa: PLC0415 - as above
 
-    return put_back(Path(options.file), _data(options), options.lang)
+    return put_back(Path(options.file), data_folder(options), options.lang)
 
 
-def _data(options: argparse.Namespace) -> Path:
+def data_folder(options: argparse.Namespace) -> Path:
     """Return the folder the diaries are kept in."""
     return options.data or Path(user_data_dir("espalda", appauthor=False))
 
 
 def _existing(options: argparse.Namespace) -> Path:
     """Return the folder the diaries are kept in, where there is one."""
-    folder = _data(options)
+    folder = data_folder(options)
     if not (folder / "espalda.sqlite3").is_file():
         raise InputError(Message("There is no diary in {folder}.", {"folder": folder}))
     return folder

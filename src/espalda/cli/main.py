@@ -12,7 +12,7 @@ from pathlib import Path
 
 import espalda
 from espalda.cli import commands
-from espalda.cli.walks import measure
+from espalda.cli.walks import keep, measure
 from espalda.diary import DiaryError
 from espalda.triage import AnswerError
 from espalda.words import LANGUAGES, LOCALE, Language, as_language, say
@@ -155,6 +155,14 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     factors.add_argument("--json", action="store_true", help=say(lang, "print JSON"))
     factors.set_defaults(run=commands.factors)
 
+    _add_walks(names, common, lang)
+    return parser
+
+
+def _add_walks(
+    names: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser, lang: Language
+) -> None:
+    """Add the commands that read recordings of walks."""
     walks = names.add_parser(
         "walks", parents=[common], help=say(lang, "minutes by terrain, from the recordings of walks")
     )
@@ -171,4 +179,15 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
         help=say(lang, "measure from the points alone, without the distance the device counted"),
     )
     walks.set_defaults(run=measure)
-    return parser
+
+    bring = names.add_parser(
+        "import-walks", parents=[common], help=say(lang, "keep the walks of recordings in the diary of this machine")
+    )
+    bring.add_argument(
+        "paths",
+        nargs="+",
+        metavar=say(lang, "PATH"),
+        help=say(lang, "FIT, GPX or TCX, the export of a service as it came, or a folder of them"),
+    )
+    bring.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    bring.set_defaults(run=keep)

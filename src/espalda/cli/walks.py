@@ -1,13 +1,15 @@
-"""``espalda walks``: what the ground was like, from the recordings of walks."""
+"""``espalda walks`` and ``espalda import-walks``: what the ground was like, from the recordings of walks."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 
 from espalda import flows
+from espalda.cli.commands import InputError, data_folder
 from espalda.terrain import BANDS, Profile, Walk
-from espalda.words import Language, listing, mark, number, say
+from espalda.words import Language, Message, listing, mark, number, say, say_n
 
 _BANDS = {
     "steep_down": mark("steep downhill {minutes} min"),
@@ -28,6 +30,37 @@ def measure(options: argparse.Namespace) -> int:
         else:
             print(*_sentences(walk, options.lang), sep="\n  ", flush=True)
     return 0 if read else 1
+
+
+_OUTCOMES = {
+    "read": mark("{file}: read. {why}"),
+    "partial": mark("{file}: read in part. {why}"),
+    "other": mark("{file}: kept, but it is no walk. {why}"),
+    "refused": mark("{file}: not read. {why}"),
+}
+
+
+def keep(options: argparse.Namespace) -> int:
+    """Keep the walks in the diary of this machine, each as soon as it is measured; 1 where nothing could be read."""
+    from espalda.web.server import SeveralPeopleError, import_walks  # noqa: PLC0415 - Django is loaded only here
+
+    data, lang = data_folder(options), options.lang
+    counts: Counter[str] = Counter()
+    try:
+        for one in import_walks(options.paths, data, lang):
+            counts[one.state] += 1
+            if one.state != "known":
+                print(say(lang, _OUTCOMES[one.state], file=one.file, why=one.sentence).rstrip(), flush=True)
+    except SeveralPeopleError as error:
+        why = mark("Several people keep their diaries in {folder}: each brings their own walks on the page.")
+        raise InputError(Message(why, {"folder": data})) from error
+    read = counts["read"] + counts["partial"] + counts["other"]
+    said = [say_n(lang, "{n} walk read", "{n} walks read", read)]
+    said += [say(lang, "{n} of them in part", n=counts["partial"])] if counts["partial"] else []
+    said += [say(lang, "{n} known already", n=counts["known"])] if counts["known"] else []
+    said += [say(lang, "{n} not read", n=counts["refused"])] if counts["refused"] else []
+    print(", ".join(said) + ".")
+    return 0 if read or counts["known"] else 1
 
 
 def _sentences(walk: Walk, lang: Language) -> list[str]:

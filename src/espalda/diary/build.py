@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from espalda.diary.model import MAX_FACTORS, NOT_TEXT, READINGS, RESERVED, YEARS, Diary, Factor, Floats
+from espalda.diary.model import (
+    MAX_FACTORS,
+    NO_WALKS,
+    NOT_TEXT,
+    READINGS,
+    RESERVED,
+    YEARS,
+    Diary,
+    Factor,
+    Floats,
+    Walks,
+)
+from espalda.diary.walks import make_walks, take_walks, unnamed
 
 Times = NDArray[np.datetime64]
 
@@ -23,8 +36,11 @@ def make_diary(
     factors: Sequence[Factor] = (),
     amounts: ArrayLike | None = None,
     notes: Sequence[str] | None = None,
+    walks: Walks = NO_WALKS,
 ) -> Diary:
     """Diary from its columns, in any order of time.
+
+    Where walks tell of a factor of `WALKED` that is not among `factors`, it is added, nothing of it written.
 
     Parameters
     ----------
@@ -36,6 +52,8 @@ def make_diary(
         As in `Diary`; left out, nothing of the kind was recorded.
     factors
         As in `Diary`: one for each column of `amounts`.
+    walks
+        As in `Diary`, in any order of time; see `keep_apart` for walks recorded twice.
 
     Raises
     ------
@@ -45,16 +63,18 @@ def make_diary(
     moments = np.atleast_1d(np.asarray(time, dtype="datetime64[us]"))
     if moments.ndim != 1:
         raise ValueError("time must have one dimension")
-    n, k = len(moments), len(factors)
+    walks, (n, k) = make_walks(walks), (len(moments), len(factors))
+    walked = unnamed(walks, factors)
     diary = Diary(
         time=moments,
         utc_offset_min=_offsets(utc_offset_min, n),
         pain=_numbers(pain, (n,), "pain"),
         stiffness=_numbers(stiffness, (n,), "stiffness"),
         spasm=_numbers(spasm, (n,), "spasm"),
-        factors=tuple(factors),
-        amounts=_numbers(amounts, (n, k), "amounts"),
+        factors=(*factors, *walked),
+        amounts=np.hstack([_numbers(amounts, (n, k), "amounts"), np.full((n, len(walked)), np.nan)]),
         notes=("",) * n if notes is None else tuple(notes),
+        walks=walks,
     )
     _check_times(diary)
     _check_factors(diary.factors)
@@ -89,8 +109,9 @@ def time_columns(moments: Sequence[datetime]) -> tuple[Times, NDArray[np.int16]]
 
 
 def select(diary: Diary, start: np.datetime64, end: np.datetime64) -> Diary:
-    """Return the rows from `start` up to but not including `end`, both UTC."""
-    return _take(diary, np.flatnonzero((diary.time >= start) & (diary.time < end)))
+    """Return the rows, and the walks that ended, from `start` up to but not including `end`, both UTC."""
+    rows, walks = (np.flatnonzero((when >= start) & (when < end)) for when in (diary.time, diary.walks.end))
+    return replace(_take(diary, rows), walks=take_walks(diary.walks, walks))
 
 
 def person_day(diary: Diary, boundary_h: float = 4.0) -> NDArray[np.int64]:
@@ -127,6 +148,7 @@ def _take(diary: Diary, rows: NDArray[np.intp]) -> Diary:
         factors=diary.factors,
         amounts=diary.amounts[rows],
         notes=tuple(diary.notes[row] for row in rows),
+        walks=diary.walks,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from espalda.diary.model import Factor
 from espalda.words import Language
 
+_ARTICLE = re.compile(r"^(el|la|los|las|a|an|the) ")
 _FILE = Path(__file__).with_name("factors.toml")
 
 
@@ -67,6 +69,13 @@ def label(name: str, lang: Language) -> str:
     """Return what a reader calls this factor; a name the program does not know is read as it is written."""
     known = _by_name().get(name)
     return known.label(lang) if known else name.replace("_", " ")
+
+
+def heading(name: str, lang: Language) -> str:
+    """Return what a reader calls this factor where it stands alone: without article, with a capital."""
+    called = label(name, lang)
+    bare = _ARTICLE.sub("", called, count=1) if name in _by_name() else called
+    return bare[:1].upper() + bare[1:]
 
 
 def known_factor(factor: Factor) -> KnownFactor | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,42 @@ class Factor(NamedTuple):
         return float(scale[1]), float(scale[2])
 
 
+WALKED: Final = tuple(
+    Factor(name, "min") for name in ("walk_flat", "walk_uphill", "walk_downhill", "walk_steep_downhill", "walk_uneven")
+)
+"""The factors that a recorded walk tells minutes of."""
+
+
+class Walks(NamedTuple):
+    """The `w` walks recorded from their beginning to their end, in order of time.
+
+    Two of them share no more than a minute, so that no step counts twice.
+
+    Attributes
+    ----------
+    start, end
+        The interval a walk really covered, UTC, ``datetime64[us]``, ``start < end``, shape ``(w,)``.
+    utc_offset_min
+        Minutes that local time was ahead of UTC, ``int16``, shape ``(w,)``.
+    minutes
+        Minutes on the move of each of `WALKED`, NaN where the walk does not tell, shape ``(w, 5)``. The first four
+        part the walk; uneven ground is told beside them.
+    complete
+        Whether the person says that every walk is recorded, so that from the first to the last there were no others.
+    """
+
+    start: NDArray[np.datetime64]
+    end: NDArray[np.datetime64]
+    utc_offset_min: NDArray[np.int16]
+    minutes: Floats
+    complete: bool = False
+
+
+NO_WALKS: Final = Walks(
+    np.zeros(0, "datetime64[us]"), np.zeros(0, "datetime64[us]"), np.zeros(0, np.int16), np.zeros((0, len(WALKED)))
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Diary:
     """One person's diary: `n` moments and `k` factors, moments strictly increasing.
@@ -88,6 +124,8 @@ class Diary:
         factor's unit, NaN where not recorded, shape ``(n, k)``.
     notes
         Free text, empty where there is none, length `n`.
+    walks
+        Walks recorded apart from the rows. Amounts written for the time of a walk are taken to include it.
     """
 
     time: NDArray[np.datetime64]
@@ -98,6 +136,7 @@ class Diary:
     factors: tuple[Factor, ...]
     amounts: Floats
     notes: tuple[str, ...]
+    walks: Walks = NO_WALKS
 
     def __len__(self) -> int:
         return len(self.time)
@@ -119,12 +158,16 @@ class Diary:
         return (
             self.factors == other.factors
             and self.notes == other.notes
-            and np.array_equal(self.time, other.time)
-            and np.array_equal(self.utc_offset_min, other.utc_offset_min)
             and all(
-                np.array_equal(getattr(self, column), getattr(other, column), equal_nan=True)
-                for column in ("pain", "stiffness", "spasm", "amounts")
+                _alike(getattr(self, column), getattr(other, column))
+                for column in ("time", "utc_offset_min", "pain", "stiffness", "spasm", "amounts")
             )
+            and self.walks.complete == other.walks.complete
+            and all(map(_alike, self.walks[:-1], other.walks[:-1]))
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _alike(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    return np.array_equal(one, other, equal_nan=True)

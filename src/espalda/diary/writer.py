@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from espalda.diary.model import Diary
+from espalda.diary.walks import in_rows
 
 # Quoting every separator the reader knows, not only ours, leaves it no doubt which one the header uses.
 _NEEDS_QUOTES = re.compile(r'[",;\t\r\n]')
@@ -44,7 +45,11 @@ def write_diary(diary: Diary, path: str | os.PathLike[str]) -> None:
 
 
 def dump_diary(diary: Diary) -> str:
-    """Return the diary as CSV text: separator ``,``, decimal point, a line feed after each row."""
+    """Return the diary as CSV text: separator ``,``, decimal point, a line feed after each row.
+
+    Walks go into rows, the only thing a file has (see `in_rows`): the minutes are kept, and when they were is not.
+    """
+    diary = in_rows(diary)
     header = ["time", "pain", "stiffness", "spasm", *(factor.column for factor in diary.factors), "note"]
     numbers = np.column_stack([diary.pain, diary.stiffness, diary.spasm, diary.amounts]).tolist()
     lines = [_line(header)]

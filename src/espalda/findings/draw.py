@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from espalda.diary import Diary, Factor, days_spanned
+from espalda.diary import Diary, Factor, days_spanned, in_rows, is_walked
 from espalda.diary.model import Floats
 from espalda.findings.ahead import PainForecast, Spasms, moment_text
+from espalda.findings.example import example_of
 from espalda.findings.model import VERDICTS, Effect, FactorFinding, Findings, Verdict
 from espalda.findings.sentences import RELEVANT, YES_OR_NO
 from espalda.findings.spasm_effect import declared_of_pain, judged, spasm_effects, with_spasms
@@ -38,7 +40,7 @@ def draw_findings(
 ) -> Findings:
     """Return what a diary's fits and guards say, factor by factor, with what may come."""
     days = days_spanned(diary)
-    habitual = [habitual_amount(diary.amounts[:, j], factor) for j, factor in enumerate(diary.factors)]
+    habitual = [habitual_amount(done, factor) for done, factor in zip(_done(diary).T, diary.factors, strict=True)]
     declared = _verdicts(fit, np.array(habitual), _doubted(diary, guards), onsets)
     groups = _groups(diary.factors, fit, declared)
     acts = judged(fit.probabilities, onsets)
@@ -50,6 +52,10 @@ def draw_findings(
     if onsets:
         effects = spasm_effects(onsets, acts, habitual)
         factors = [with_spasms(*each) for each in zip(factors, effects, onsets.factors, strict=True)]
+    factors = [
+        replace(one, example=example_of(diary, factor)) if one.acts_on and not one.group else one
+        for one, factor in zip(factors, diary.factors, strict=True)
+    ]
     factors.sort(key=lambda one: (VERDICTS.index(one.verdict) // 2, -one.probability))
     moments = [moment_text(diary, row) for row in (0, -1)] if len(diary) else [None, None]
     return Findings(
@@ -63,6 +69,13 @@ def draw_findings(
         spasms=spasms,
         forecast=forecast,
     )
+
+
+def _done(diary: Diary) -> Floats:
+    """Return the amounts of each row with the walks recorded; where those tell of a factor, a blank is no habit."""
+    amounts = in_rows(diary).amounts
+    walked = [bool(len(diary.walks.start)) and is_walked(factor) for factor in diary.factors]
+    return np.where(np.array(walked, dtype=bool) & np.isnan(amounts), 0.0, amounts)
 
 
 def habitual_amount(amounts: Floats, factor: Factor) -> float:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from espalda.findings import sentences
 from espalda.findings.ahead import PainForecast, Spasms, rounded
+from espalda.findings.example import Example
 from espalda.inference import Guards
 from espalda.words import Language
 
@@ -79,6 +80,8 @@ class FactorFinding:
         What the verdict is about, where it says that the factor acts, or may: pain, spasms or both.
     spasms
         What it does to spasms; None where they say nothing of it.
+    example
+        A recent walk with much of it, where it is a kind of ground that acts, or may; else None.
     """
 
     name: str
@@ -93,6 +96,7 @@ class FactorFinding:
     recorded: bool
     acts_on: ActsOn | None = None
     spasms: SpasmEffect | None = None
+    example: Example | None = None
 
     def sentence(self, lang: Language) -> str:
         """Return the finding as one sentence in `lang`."""
@@ -114,6 +118,7 @@ class FactorFinding:
             "acts_on": self.acts_on,
             "spasms": self.spasms and rounded(vars(self.spasms)),
             "sentence": self.sentence(lang),
+            "example": self.example and self.example.to_dict(lang),
         }
 
 

@@ -44,10 +44,11 @@ def in_shares(exposures: Exposures) -> tuple[Exposures, Floats]:
 
 def done_variously(exposures: Exposures, fewest: int) -> Bools:
     """Return for each factor whether it was done at least `fewest` times, and not always alike."""
-    known = ~np.isnan(exposures.amount)
-    doses = (known & (exposures.amount != 0)).sum(axis=0)
-    low = np.where(known, exposures.amount, np.inf).min(axis=0, initial=np.inf)
-    high = np.where(known, exposures.amount, -np.inf).max(axis=0, initial=-np.inf)
+    _, amount = exposures.in_rows()
+    known = ~np.isnan(amount)
+    doses = (known & (amount != 0)).sum(axis=0)
+    low = np.where(known, amount, np.inf).min(axis=0, initial=np.inf)
+    high = np.where(known, amount, -np.inf).max(axis=0, initial=-np.inf)
     return np.asarray((doses >= fewest) & (high > low))
 
 
@@ -57,15 +58,26 @@ def impute(exposures: Exposures) -> Exposures:
     A blank is not a zero: at its average an exposure moves nothing. A factor never recorded in a part of the day
     (sleep, asked in the morning only) has nothing there.
     """
-    amount = exposures.amount.copy()
-    for part in np.unique(exposures.part):
-        rows = exposures.part == part
-        block = amount[rows]
+    part, told = exposures.in_rows()
+    usual = np.empty(exposures.amount.shape)
+    for one in np.unique(part):
+        block = told[part == one]
         known = ~np.isnan(block)
-        count = known.sum(axis=0)
-        mean = np.where(known, block, 0.0).sum(axis=0) / np.maximum(count, 1)
-        amount[rows] = np.where(known, block, mean)
-    return exposures._replace(amount=amount)
+        usual[exposures.part == one] = np.where(known, block, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    blank = np.isnan(exposures.amount)
+    if exposures.row is not None:
+        usual = _left_to_pieces(exposures, usual, blank)
+    return exposures._replace(amount=np.where(blank, usual, exposures.amount))
+
+
+def _left_to_pieces(exposures: Exposures, usual: Floats, blank: Bools) -> Floats:
+    """Return what of a row's usual amounts falls to each blank piece: by its hours, of what the other pieces leave."""
+    _, row = np.unique(exposures.row, return_inverse=True)  # type: ignore[call-overload]
+    hours = np.where(blank, (exposures.end - exposures.start)[:, None], 0.0)
+    done, open_h = np.zeros((2, row.max(initial=-1) + 1, blank.shape[1]))
+    np.add.at(done, row, np.where(blank, 0.0, exposures.amount))
+    np.add.at(open_h, row, hours)
+    return np.asarray(np.maximum(usual - done[row], 0.0) * hours / np.where(blank, open_h[row], 1.0))
 
 
 def _spread(rate: Floats | float, hours: Floats) -> Floats:

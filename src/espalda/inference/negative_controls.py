@@ -12,7 +12,7 @@ import numpy as np
 
 from espalda.inference.engine import FEWEST_READINGS, Fit, Path, fit, fit_columns, found
 from espalda.inference.loads import impute, in_shares, loads
-from espalda.inference.series import Exposures, Series
+from espalda.inference.series import Series
 from espalda.inference.whitening import base_columns, independent
 
 SHIFTS: Final = (1 / 3, 2 / 3)
@@ -62,20 +62,19 @@ def _outdone(swing: float, future: float) -> bool:
 
 def moved(series: Series, hours: float) -> Series:
     """Return the series with its exposures moved later by `hours`, those past its end put at its beginning."""
-    start, end, part, amount = series.exposures
+    start, end = series.exposures[:2]
     span = 24.0 * np.ceil((end[-1] - start[0]) / 24.0)
     later = end + hours
     wrapped = np.where(later > end[-1], later - span, later)
     order = np.argsort(wrapped, kind="stable")
-    exposures = Exposures((wrapped - (end - start))[order], wrapped[order], part[order], amount[order])
-    return Series(series.readings, exposures)
+    wrapped_round = series.exposures._replace(start=wrapped - (end - start), end=wrapped)
+    return Series(series.readings, wrapped_round.take(order))
 
 
 def _fit_future(series: Series, fitted: Fit, path: Path | None = None) -> Fit:
     """Return what the exposures after each reading explain of it, beside those before it that were found to act."""
     readings, exposures = series.readings, impute(in_shares(series.exposures)[0])
-    start, end, part, amount = exposures
-    backwards = Exposures(-end[::-1], -start[::-1], part[::-1], amount[::-1])
+    backwards = exposures._replace(start=-exposures.end, end=-exposures.start).take(slice(None, None, -1))
     future = loads(backwards, -readings.t)
     acting = np.flatnonzero(found(fitted.probabilities))
     kernels = tuple(fitted.factors[place].kernel for place in acting)

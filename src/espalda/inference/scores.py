@@ -10,7 +10,7 @@ import numpy as np
 from espalda.inference.engine import FEWEST_READINGS, Fit, fit
 from espalda.inference.forecasting import TOP, Forecast, forecast, recent, whole
 from espalda.inference.onset import CHANCE_HOURS, AtRisk, chance, fit_onset_columns
-from espalda.inference.series import Bools, Exposures, Floats, Ints, Readings, Series
+from espalda.inference.series import Bools, Floats, Ints, Readings, Series
 
 HORIZONS_H: Final = (12.0, 36.0, 84.0)
 """Ends of the stretches scored apart: later the same day, the next day, two or three days ahead."""
@@ -292,8 +292,5 @@ def onset_past(at_risk: AtRisk, hours: float) -> OnsetPast | None:
 def until(series: Series, moment: float) -> Series:
     """Return what was known at a moment: the readings and exposures that end by then."""
     readings, exposures = series
-    seen, done = readings.t <= moment, exposures.end <= moment
-    start, end, part, amount = exposures
-    return Series(
-        Readings(*(each[seen] for each in readings)), Exposures(start[done], end[done], part[done], amount[done])
-    )
+    seen = readings.t <= moment
+    return Series(Readings(*(each[seen] for each in readings)), exposures.take(exposures.end <= moment))

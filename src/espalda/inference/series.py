@@ -41,12 +41,29 @@ class Exposures(NamedTuple):
         Part of the day the interval ends in: amounts never recorded are judged by the same part's, shape ``(m,)``.
     amount
         What was done in the interval, NaN where not recorded, shape ``(m, k)``.
+    row
+        Number of the row each interval is a piece of, where rows are cut because it is known when in them something
+        was done, shape ``(m,)``; None where every interval is a row.
     """
 
     start: Floats
     end: Floats
     part: Ints
     amount: Floats
+    row: Ints | None = None
+
+    def take(self, which: Ints | Bools | slice) -> Exposures:
+        """Return some of the intervals, in the order given."""
+        return Exposures(*(None if column is None else column[which] for column in self))  # type: ignore[arg-type]
+
+    def in_rows(self) -> tuple[Ints, Floats]:
+        """Return part of the day and amounts of each row: its pieces added up, NaN where one was not recorded."""
+        if self.row is None:
+            return self.part, self.amount
+        _, first, row = np.unique(self.row, return_index=True, return_inverse=True)
+        amount = np.zeros((len(first), self.amount.shape[1]))
+        np.add.at(amount, row, self.amount)
+        return self.part[first], amount
 
 
 class Series(NamedTuple):

@@ -5,7 +5,7 @@ A reader for each kind of file makes a `Recording`, which is cleaned into a `Tra
 """
 
 from espalda.terrain.measure import Source, walks
-from espalda.terrain.profile import BANDS, CUTS_PERCENT, METHOD, Profile, measure_track
+from espalda.terrain.profile import BANDS, CUTS_PERCENT, METHOD, OUTLINE_POINTS, Profile, measure_track
 from espalda.terrain.sport import Kind
 from espalda.terrain.track import Recording, Totals, Track, make_track
 from espalda.terrain.walk import Walk, make_walk
@@ -14,6 +14,7 @@ __all__ = [
     "BANDS",
     "CUTS_PERCENT",
     "METHOD",
+    "OUTLINE_POINTS",
     "Kind",
     "Profile",
     "Recording",

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import fitdecode
 
-from espalda.terrain.limits import Refused
+from espalda.terrain.limits import NO_POINTS, NOTHING_LEFT, Refused
 from espalda.terrain.sport import Kind, kind_of
 from espalda.terrain.track import Recording, TooManyPoints
 from espalda.words import Message, mark
@@ -20,7 +20,6 @@ MAX_VALUES: Final = 10_000_000
 
 MAX_REPAIRS: Final = 20
 DAMAGED: Final = mark("The file is damaged or cut short: what could be read of it was kept.")
-NO_POINTS: Final = mark("The file holds no track: it has no points.")
 
 _EPOCH_S: Final = 631065600.0  # FIT counts from 1989-12-31T00:00Z
 _RELATIVE_S: Final = 0x10000000  # a smaller time counts from when the device was switched on
@@ -31,7 +30,10 @@ _WANTED: Final = frozenset({"record", "session", "activity", "file_id"})
 _FAULT: Final = "fault"
 _SEARCHED: Final = 4096  # bytes after a fault in which records may begin again
 _TRIED: Final = 2048
+_TRIES: Final = 30
 _IN_A_ROW: Final = 4
+_RECORD: Final = 20  # the number of the message, and of its time
+_TIMESTAMP: Final = 253
 _SOON_S: Final = 3600.0
 
 Values = dict[str, Any]
@@ -55,7 +57,7 @@ def read_fit(data: bytes) -> Recording:
             else:
                 maker = values.get("manufacturer")
     if not len(recording) and not sessions:
-        raise Refused(recording.problem or Message(NO_POINTS))
+        raise Refused(Message(NOTHING_LEFT if recording.problem else NO_POINTS))
     _add_sessions(recording, sessions)
     if maker in _VIRTUAL_MAKERS:
         recording.kind = Kind.VIRTUAL
@@ -114,10 +116,39 @@ def _after_fault(data: bytes, place: int, definitions: dict[int, bytes], last: f
     They do where a few in a row can be decoded whose times follow on the last one's.
     """
     head = struct.pack("<BBHI4s", 12, 0x20, 0, 2**32 - 1, b".FIT") + b"".join(definitions.values())
+    clocks = {local: clock for local, raw in definitions.items() if (clock := _clock(raw))}
+    tried = 0
     for start in range(place, min(place + _SEARCHED, len(data))):
-        if data[start] in definitions and _goes_on(head + data[start : start + _TRIED], last):
-            return head + data[start:]
+        clock = clocks.get(data[start])
+        if clock and _follows(clock, data, start + 1, last):
+            tried += 1
+            if _goes_on(head + data[start : start + _TRIED], last):
+                return head + data[start:]
+            if tried == _TRIES:
+                return None
     return None
+
+
+def _clock(definition: bytes) -> tuple[str, int] | None:
+    """Return how a record's time is packed, and after how many of its bytes; None of any other message."""
+    order = "<" if definition[2] == 0 else ">"
+    if struct.unpack_from(f"{order}H", definition, 3)[0] != _RECORD:
+        return None
+    skipped = 0
+    for number, size in zip(definition[6::3], definition[7::3], strict=False):
+        if number == _TIMESTAMP:
+            return f"{order}I", skipped
+        skipped += size
+    return None
+
+
+def _follows(clock: tuple[str, int], data: bytes, begin: int, last: float) -> bool:
+    """Whether the record that begins here, if it is one, has a time soon after the last one's."""
+    packed, skipped = clock
+    if begin + skipped + 4 > len(data):
+        return False
+    time = struct.unpack_from(packed, data, begin + skipped)[0] + _EPOCH_S
+    return math.isnan(last) or bool(0 <= time - last <= _SOON_S)
 
 
 def _goes_on(data: bytes, last: float) -> bool:

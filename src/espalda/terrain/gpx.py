@@ -8,8 +8,7 @@ from contextlib import suppress
 
 from espalda.terrain import markup
 from espalda.terrain.clock import parse_time
-from espalda.terrain.fit import NO_POINTS
-from espalda.terrain.limits import Refused
+from espalda.terrain.limits import NO_POINTS, NOTHING_LEFT, Refused
 from espalda.terrain.sport import kind_of
 from espalda.terrain.track import Recording, TooManyPoints
 from espalda.words import Message
@@ -21,7 +20,7 @@ def read_gpx(data: bytes) -> Recording:
     with suppress(TooManyPoints):
         points.recording.problem = markup.parse_points(data, b"trkpt", points)
     if not len(points.recording):
-        raise Refused(points.recording.problem or Message(NO_POINTS))
+        raise Refused(Message(NOTHING_LEFT if points.recording.problem else NO_POINTS))
     return points.recording
 
 
@@ -38,7 +37,7 @@ class _Points:
 
     def __init__(self) -> None:
         self.recording = Recording()
-        self._inside = False
+        self._track = self._inside = False
         self._forget()
 
     def _forget(self) -> None:
@@ -50,6 +49,8 @@ class _Points:
             self._keep()
             self._inside = True
             self._lat, self._lon = number(attributes.get("lat")), number(attributes.get("lon"))
+        elif name == "trk":
+            self._track = True
         elif name == "gpx" and "zwift" in attributes.get("creator", "").lower():
             self.recording.kind = kind_of("zwift")
 
@@ -57,7 +58,9 @@ class _Points:
         """Hear that an element ends."""
         if name == "trkpt":
             self._keep()
-        elif name == "type" and not self._inside:
+        elif name == "trk":
+            self._track = False
+        elif name == "type" and self._track and not self._inside:  # a waypoint has a type too: water, a summit
             self.recording.kind = self.recording.kind or kind_of(text)
         elif self._inside and name == "ele" and math.isnan(self._altitude):
             self._altitude = number(text)

@@ -72,7 +72,7 @@ def _sessions(store: sqlite3.Connection) -> dict[int, tuple[float, Recording]]:
     if not {"row_id", "start_time", "end_time", "exercise_type"} <= columns:
         raise Refused(Message(NOT_ONE))
     ahead = "start_zone_offset" if "start_zone_offset" in columns else "NULL"
-    query = f"SELECT row_id, start_time, end_time, exercise_type, {ahead} FROM {_SESSIONS} ORDER BY start_time LIMIT ?"  # noqa: S608 - names of our own
+    query = f"SELECT row_id, start_time, end_time, exercise_type, {ahead} FROM {_SESSIONS} ORDER BY start_time LIMIT ?"  # noqa: S608  # nosec B608 - names of our own
     sessions = {}
     for number, begin, end, kind, offset in store.execute(query, (MAX_SESSIONS,)):
         recording = Recording(_KINDS.get(kind, Kind.OTHER))
@@ -87,7 +87,7 @@ def _route_points(store: sqlite3.Connection) -> Iterator[tuple[int, object, obje
     columns = _columns(store, _ROUTES)
     clock = next((one for one in _CLOCKS if one in columns), None)
     if clock and {"parent_key", "latitude", "longitude", "altitude"} <= columns:
-        query = f"SELECT parent_key, {clock}, latitude, longitude, altitude FROM {_ROUTES} ORDER BY parent_key, {clock}"  # noqa: S608 - as above
+        query = f"SELECT parent_key, {clock}, latitude, longitude, altitude FROM {_ROUTES} ORDER BY parent_key, {clock}"  # noqa: S608  # nosec B608 - as above
         yield from store.execute(query)
 
 

@@ -38,6 +38,8 @@ class Content:
     cut: Message | None = None
 
 
+NO_POINTS: Final = mark("The file holds no track: it has no points.")
+NOTHING_LEFT: Final = mark("The file is damaged: nothing of it could be read.")
 TOO_LARGE: Final = mark("The file is larger than {n} MB: the rest of it was left out.")
 TOO_DENSE: Final = mark("The file unpacks to far more than a track can be: it was not read further.")
 PACKED_CUT: Final = mark("The packed file is damaged or cut short: what could be unpacked was kept.")

@@ -93,9 +93,9 @@ def parse(chunks: Iterable[bytes], elements: Elements) -> tuple[Message | None, 
     try:
         for chunk in cleaned(chunks):
             parser.feed(chunk)
+        return _close(parser), target.root_ended
     except _TooDeep:
         return Message(DAMAGED, {"line": 1}), False
-    return _close(parser), target.root_ended
 
 
 def parse_points(data: bytes, point: bytes, elements: Elements) -> Message | None:

@@ -46,6 +46,8 @@ FEWEST_COUNTS: Final = 0.9
 SHORTEST_M: Final = 100.0
 
 MAX_PIECES: Final = 2000
+OUTLINE_POINTS: Final = 80
+"""Points of the picture that is kept: enough to be recognised by who walked there, and no more."""
 _CELL_M: Final = 5.0
 _MAX_CELLS: Final = 1_000_000
 
@@ -66,6 +68,8 @@ class Profile:
         Time on the move, and distance, in each of `BANDS`.
     roughness
         What the quality was judged by: percent of grade, median change from 25 m to the next 25 m.
+    outline
+        The picture: at most `OUTLINE_POINTS` pairs of metres along the way, and above or below its start.
     """
 
     quality: Quality
@@ -80,6 +84,7 @@ class Profile:
     band_minutes: tuple[float, ...] | None = None
     band_metres: tuple[float, ...] | None = None
     roughness: float | None = None
+    outline: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,7 @@ def _with_terrain(base: Profile, pieces: list[_Piece], rough: float) -> Profile:
     good = rough < GOOD_ROUGHNESS
     up = down = longest = 0.0
     seconds, metres = np.zeros(len(BANDS)), np.zeros(len(BANDS))
+    drawn: list[Floats] = []
     for piece in pieces:
         if piece.altitude is None or piece.metres[-1] < 2 * _CELL_M:
             continue
@@ -141,6 +147,7 @@ def _with_terrain(base: Profile, pieces: list[_Piece], rough: float) -> Profile:
         band = _band(piece.metres, by_metre, cell, GOOD_SLOPE_M if good else COARSE_SLOPE_M)
         seconds += piece.step_s * np.bincount(band[piece.moving], minlength=len(BANDS))
         metres += np.bincount(band, np.diff(piece.metres), minlength=len(BANDS))
+        drawn.append(np.stack([cell * np.arange(len(by_metre)), by_metre]))
     return Profile(
         "good" if good else "coarse",
         base.minutes,
@@ -154,7 +161,20 @@ def _with_terrain(base: Profile, pieces: list[_Piece], rough: float) -> Profile:
         None if base.minutes is None else tuple((seconds / 60).tolist()),
         tuple(metres.tolist()),
         rough,
+        _outline(drawn),
     )
+
+
+def _outline(pieces: list[Floats]) -> tuple[tuple[float, float], ...] | None:
+    """Return the picture of the pieces one after another; how high it all lies is not told."""
+    if not pieces:
+        return None
+    begins = np.cumsum([0.0, *(piece[0, -1] for piece in pieces)])
+    metres = np.concatenate([piece[0] + begin for piece, begin in zip(pieces, begins, strict=False)])
+    height = np.concatenate([piece[1] for piece in pieces])
+    along = np.linspace(0, metres[-1], min(OUTLINE_POINTS, len(metres)))
+    above = np.interp(along, metres, height) - height[0]
+    return tuple(zip(np.rint(along).tolist(), np.round(above, 1).tolist(), strict=True))
 
 
 def _swings(altitude: Floats, swing: float) -> Floats:

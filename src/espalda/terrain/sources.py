@@ -16,7 +16,16 @@ from espalda.terrain.archive import Archive
 from espalda.terrain.fit import read_fit
 from espalda.terrain.gpx import read_gpx
 from espalda.terrain.health_connect import read_health_connect
-from espalda.terrain.limits import CHUNK, Content, Refused, read_at_most, unzip_gzip
+from espalda.terrain.limits import (
+    CHUNK,
+    NOTHING_LEFT,
+    TOO_DENSE,
+    TOO_LARGE,
+    Content,
+    Refused,
+    read_at_most,
+    unzip_gzip,
+)
 from espalda.terrain.markup import as_utf8
 from espalda.terrain.sport import Kind, kind_of
 from espalda.terrain.tcx import read_tcx
@@ -86,12 +95,19 @@ def _single(name: str, content: Content, known: Collection[str], kind: Kind | No
             content = Content(inner.data, content.cut or inner.cut)
         recording = _reader(name, content.data)(content.data)
     except Refused as refused:
-        yield Found(name, digest, content.cut or refused.message)
+        yield Found(name, digest, _why(content, refused))
         return
     recording.problem = content.cut or recording.problem
     if kind and (recording.kind is None or kind.no_terrain):
         recording.kind = kind
     yield Found(name, digest, recording)
+
+
+def _why(content: Content, refused: Refused) -> Message:
+    """Return why nothing can be read of a content: that it was cut short, if that is why."""
+    if content.cut is None or content.cut.template == TOO_LARGE:
+        return refused.message
+    return content.cut if content.cut.template == TOO_DENSE else Message(NOTHING_LEFT)
 
 
 def _reader(name: str, data: bytes) -> Callable[[bytes], Recording]:
@@ -247,4 +263,4 @@ def _in_store(name: str, content: Content, known: Collection[str]) -> Iterator[F
             if digest not in known:
                 yield Found(f"{name}#{number}", digest, recording)
     except Refused as refused:
-        yield Found(name, "", content.cut or refused.message)
+        yield Found(name, "", _why(content, refused))

@@ -60,4 +60,4 @@ def kind_of(*names: str | None) -> Kind | None:
     for kind, pattern in _WORDS:
         if re.search(pattern, words):
             return kind
-    return Kind.OTHER if words.strip() not in {"", "generic", "all", "other", "unknown"} else None
+    return Kind.OTHER if set(words.split()) - {"generic", "all", "other", "unknown"} else None

@@ -7,9 +7,8 @@ from contextlib import suppress
 
 from espalda.terrain import markup
 from espalda.terrain.clock import parse_time
-from espalda.terrain.fit import NO_POINTS
 from espalda.terrain.gpx import number
-from espalda.terrain.limits import Refused
+from espalda.terrain.limits import NO_POINTS, NOTHING_LEFT, Refused
 from espalda.terrain.sport import kind_of
 from espalda.terrain.track import Recording, TooManyPoints
 from espalda.words import Message
@@ -23,7 +22,7 @@ def read_tcx(data: bytes) -> Recording:
     with suppress(TooManyPoints):
         points.recording.problem = markup.parse_points(data, b"Trackpoint", points)
     if not len(points.recording):
-        raise Refused(points.recording.problem or Message(NO_POINTS))
+        raise Refused(Message(NOTHING_LEFT if points.recording.problem else NO_POINTS))
     return points.recording
 
 

@@ -18,6 +18,7 @@ Status = Literal["ok", "partial", "no_terrain", "refused"]
 
 _STILL_M: Final = 30.0
 _COUNTED_M: Final = 500.0
+_LONGEST: Final = timedelta(days=1)
 NO_PLACES: Final = mark("There are no positions: it was recorded indoors, or without GPS.")
 ONE_POINT: Final = mark("There is only one point: nothing to measure.")
 NO_USE: Final = mark("None of its points has a position or a time that can be true.")
@@ -40,7 +41,7 @@ class Walk:
         Why it is not ``ok``.
     digest
         SHA-256 of the content, in hexadecimal: what was read before is known by it.
-    start
+    start, end
         Local time with its offset where the file tells it, else UTC.
     device
         The device's own totals, for comparison.
@@ -52,6 +53,7 @@ class Walk:
     digest: str = ""
     kind: Kind | None = None
     start: datetime | None = None
+    end: datetime | None = None
     profile: Profile | None = None
     device: Totals | None = None
 
@@ -87,13 +89,15 @@ def make_walk(file: str, digest: str, recording: Recording, *, ignore_device_tot
     track = make_track(recording)
     reason = _no_terrain(track)
     if len(track) == 0:
-        return Walk(file, "refused", recording.problem or Message(NO_USE), digest, device=track.totals)
+        return Walk(file, "refused", Message(NO_USE), digest, device=track.totals)
     measured = measure_track(track, count_positions=ignore_device_totals)
     if reason:
         measured = _without_terrain(measured, Totals() if ignore_device_totals else track.totals)
     problem = recording.problem or (None if track.has_time else Message(NO_TIMES))
     status: Status = "no_terrain" if reason else "partial" if problem else "ok"
-    return Walk(file, status, reason or problem, digest, track.kind, _start(track), measured, track.totals)
+    return Walk(
+        file, status, reason or problem, digest, track.kind, *_interval(track, measured), measured, track.totals
+    )
 
 
 def _without_terrain(measured: Profile, device: Totals) -> Profile:
@@ -120,8 +124,14 @@ def _no_terrain(track: Track) -> Message | None:
     return Message(STOOD) if across < _STILL_M and counted > _COUNTED_M else None
 
 
-def _start(track: Track) -> datetime | None:
+def _interval(track: Track, measured: Profile) -> tuple[datetime, datetime] | tuple[None, None]:
+    """Return when it began and ended; a recording of days, most of them a gap, ended once its minutes were over."""
     if not track.has_time:
-        return None
+        return None, None
     zone = UTC if track.offset_s is None else timezone(timedelta(seconds=track.offset_s))
-    return datetime.fromtimestamp(float(track.time[0]), zone)
+    start = datetime.fromtimestamp(float(track.time[0]), zone)
+    recorded, elapsed = (
+        timedelta(minutes=measured.minutes or 0),
+        timedelta(seconds=float(track.time[-1] - track.time[0])),
+    )
+    return start, start + (max(recorded, elapsed) if elapsed <= _LONGEST else recorded)

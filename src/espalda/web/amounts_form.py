@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from espalda.diary import Factor
 from espalda.web import factors
 from espalda.web.factors import Asked
-from espalda.web.fields import AmountField
+from espalda.web.fields import AmountField, as_text
 from espalda.web.models import Person, Reading
 from espalda.web.moments import local_now
 from espalda.web.templatetags.espalda import measure
@@ -54,6 +54,11 @@ class Row(NamedTuple):
     did: forms.BoundField
     amount: forms.BoundField
 
+    @property
+    def has_amount(self) -> bool:
+        """Whether an amount can be typed: it is no yes or no."""
+        return any(value == TYPED for value, _words in self.did.field.choices)
+
 
 class AmountsForm(forms.Form):
     """What was done: amounts of the factors asked for, of one from the list, and of one in the reader's own words."""
@@ -74,10 +79,13 @@ class AmountsForm(forms.Form):
         self.since = _since(person, reading)
         super().__init__(data, initial=self._initial(kept))
         for one in self.asked:
-            self.fields[_did(one)] = DidField(one)
-            self.fields[_amount(one)] = AmountField(
-                one.factor.limits, label=_("%(what)s: amount") % {"what": one.label}
-            )
+            did = DidField(one)
+            if self.initial.get(_did(one)) == TYPED and TYPED not in dict(did.choices):
+                did.choices = [*did.choices, (TYPED, _("Other"))]  # a half yes, which a file may bring
+            self.fields[_did(one)] = did
+            amount = AmountField(one.factor.limits)
+            amount.widget.attrs["aria-label"] = _("%(what)s: amount") % {"what": one.label}
+            self.fields[_amount(one)] = amount
         self.fields["listed_name"].choices = [("", "–"), *factors.grouped_choices(self.listed)]  # type: ignore[attr-defined]
 
     def shown_first(self) -> list[Row]:
@@ -180,16 +188,6 @@ class AmountsForm(forms.Form):
         else:
             self._check_limits(factor, amount, "own_amount")
 
-    def _check_limits(self, factor: Factor, amount: float, field: str) -> None:
-        try:
-            AmountField(factor.limits).clean(as_text(amount))
-        except forms.ValidationError as error:
-            self.add_error(field, error)
-
-
-def as_text(value: float) -> str:
-    """Return a number as a field holds it, of which the very same number is read."""
-    return repr(value).removesuffix(".0")
 
 
 def _choices(one: Asked) -> Iterator[tuple[str, Any]]:
@@ -207,7 +205,7 @@ def _choices(one: Asked) -> Iterator[tuple[str, Any]]:
             as_text(one.habitual),
             format_html("<small>{}</small> {}", _("As usual"), measure(one.habitual, one.factor.unit)),
         )
-    yield TYPED, _("Another amount")
+    yield TYPED, _("Other")
 
 
 def _since(person: Person, reading: Reading | None) -> datetime | None:

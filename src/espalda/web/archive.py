@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from heapq import merge as merge_sorted
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 from django.db import transaction
 from django.db.models import Model
@@ -24,8 +24,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from espalda import __version__, diary, flows
+from espalda.diary import Ground
+from espalda.terrain import BANDS, OUTLINE_POINTS
 from espalda.web import store, values
-from espalda.web.models import Factor, Person, Reading, Reminder, TriageAnswers
+from espalda.web.models import Factor, Person, Reading, Reminder, TriageAnswers, Walk
 
 VERSION: Final = 1
 DIARY: Final = "diary.csv"
@@ -41,7 +43,7 @@ class Part(NamedTuple):
 
     `with_diary`: they come with the diary, which is read first, and the JSON adds what a diary's file has no column
     for. `exact`: another value than is kept is a clash and nothing goes in; else what is kept stays, and it is said.
-    `order`: rows are kept in the order of this field, whatever order they came in.
+    `order`: rows are kept in the order of this field, whatever order they came in. `whole`: a row has all its fields.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Part(NamedTuple):
     with_diary: bool = False
     exact: bool = False
     order: str = ""
+    whole: bool = False
 
 
 class Brought(NamedTuple):
@@ -63,6 +66,9 @@ class Brought(NamedTuple):
 
 _ABLE: Final = values.or_none(values.whole(0, 2))
 _AMOUNT: Final = values.or_none(values.number(0, math.inf))
+_MINUTES: Final = values.number(0, 1e5)
+_METRES: Final = values.or_none(values.number(0, 1e8))
+_PLACE: Final = values.several(values.number(-1e8, 1e8), 2, 2)
 
 SETTINGS: Final = Part(
     "settings",
@@ -76,6 +82,7 @@ SETTINGS: Final = Part(
         "quiet_to": values.or_none(values.clock),
         "webhook": values.address,
         "language": values.text(2, "(es|en)?"),
+        "records_every_walk": values.or_none(values.truth),
     },
 )
 PARTS: Final = (
@@ -101,6 +108,33 @@ PARTS: Final = (
         {"time": values.moment, "places": values.words, "bend": _ABLE, "sit": _ABLE, "stand": _ABLE, "walk": _ABLE},
         with_diary=True,
         exact=True,
+    ),
+    Part(
+        "walks",
+        gettext_lazy("walks"),
+        Walk,
+        ("digest",),
+        {
+            "digest": values.text(64, "[0-9a-f]{64}"),
+            "start": values.lived,
+            "end": values.lived,
+            "utc_offset_min": values.whole(-14 * 60, 14 * 60),
+            "kind": values.text(8, "[a-z]*"),
+            "quality": values.text(9, "good|coarse|time_only|by_hand"),
+            "method": values.whole(0, 1000),
+            "minutes": _MINUTES,
+            "moving_minutes": values.or_none(_MINUTES),
+            "distance_m": _METRES,
+            "ascent_m": _METRES,
+            "descent_m": _METRES,
+            "longest_descent_m": _METRES,
+            "bands": values.or_none(values.several(_MINUTES, len(BANDS), len(BANDS))),
+            "outline": values.or_none(values.several(_PLACE, 2, OUTLINE_POINTS)),
+            "partial": values.truth,
+            "ground": values.text(6, f"({'|'.join(get_args(Ground))})?"),
+            "partly": values.truth,
+        },
+        whole=True,
     ),
     Part(
         "reminders",
@@ -171,7 +205,8 @@ def _unset(row: Model, name: str) -> bool:
     value = getattr(row, name)
     if isinstance(row, Person) and value == getattr(Person(), name):
         return True
-    return value is None or value is False or value in ("", [])
+    said = value is False and row._meta.get_field(name).null  # a no that could have been left open
+    return value is None or (value is False and not said) or value in ("", [])
 
 
 # In ------------------------------------------------------------------------------------------------------------
@@ -257,7 +292,7 @@ def _listed(rest: Mapping[str, Any], part: Part) -> Iterable[tuple[int, Any]]:
 
 def _checked(plain: Any, part: Part, number: int) -> dict[str, Any]:
     """Return a row's values; what an earlier version did not write is left out."""
-    if not isinstance(plain, dict) or not plain.keys() >= set(part.same):
+    if not isinstance(plain, dict) or not plain.keys() >= set(part.fields if part.whole else part.same):
         raise _unreadable(part, number, part.key)
     read = {}
     for name, check in part.fields.items():

@@ -11,7 +11,7 @@ from espalda.web import country, look, once, safety
 from espalda.web.access import chosen_person
 from espalda.web.wording import reader_language
 
-_TABS: Final = {"reading": "home", "spasm": "home", "doses": "home"} | {
+_TABS: Final = {"reading": "home", "spasm": "home", "doses": "home", "offline": "home", "walks": "diary"} | {
     tab: tab for tab in ("home", "diary", "triggers", "safety")
 }
 """Which entry of the navigation the first word of an address's name belongs to; all others to "more"."""

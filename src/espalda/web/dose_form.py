@@ -18,7 +18,7 @@ from espalda.web.spasm_forms import PastForm
 class DoseForm(PastForm):
     """A medicine taken now, a while ago or at a moment written down; it warns before the most in a day is passed."""
 
-    medicine = forms.ChoiceField(label=gettext_lazy("Medicine"))
+    medicine = forms.ChoiceField(label=gettext_lazy("Which medicine"))
     amount = AmountField(label=gettext_lazy("How much"))
     over = forms.BooleanField(required=False, label=gettext_lazy("I have taken it: save it"))
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from espalda.diary import Factor
 from espalda.web import factors
-from espalda.web.amounts_form import as_text
 from espalda.web.factors import Asked
-from espalda.web.fields import AmountField
+from espalda.web.fields import AmountField, as_text
 from espalda.web.models import Person
 from espalda.web.wording import GROUPS, UNITS, reader_language
 
@@ -76,8 +75,8 @@ class FactorForm(forms.Form):
 
     def chosen(self) -> dict[str, Any]:
         """Return what was chosen, as the diary keeps it."""
-        kept = {name: self.cleaned_data[name] for name in ("habitual", "group", "daily_max") if name in self.fields}
-        return {"hidden": not self.cleaned_data["shown"], **kept}
+        names = [name for name in self.fields if name != "shown"]
+        return {"hidden": not self.cleaned_data["shown"]} | {name: self.cleaned_data[name] for name in names}
 
 
 def _typed(value: float | None) -> str:

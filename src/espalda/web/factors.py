@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,11 +12,11 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from espalda import diary as diaries
 from espalda.diary import DailyMax, KnownFactor, known_factor, known_factors
+from espalda.web.fields import as_text
 from espalda.web.models import Amount, Factor, Person
 from espalda.web.wording import GROUPS, reader_language
 
@@ -82,7 +83,7 @@ class Asked:
     @property
     def label(self) -> str:
         """What a reader calls it."""
-        return str(capfirst(diaries.label(self.name, reader_language())))
+        return diaries.heading(self.name, reader_language())
 
     @property
     def step(self) -> float:
@@ -94,6 +95,11 @@ class Asked:
             (one for one in steps if one <= (self.habitual or 4.0) / 4),
             default=steps[0 if self.factor.unit == "h" else 1],
         )
+
+    @property
+    def sent(self) -> str:
+        """The habitual amount as a form sends it."""
+        return "" if self.habitual is None else as_text(self.habitual)
 
     @property
     def is_medicine(self) -> bool:
@@ -116,7 +122,7 @@ def asked(person: Person) -> list[Asked]:
     over_zero = Amount.objects.filter(factor=OuterRef("pk"), value__gt=0).order_by("-reading__time")
     late = Q(amounts__reading__time__gte=timezone.now() - _LATE)
     rows = person.factors.annotate(last=Subquery(over_zero.values("value")[:1]), uses=Count("amounts", filter=late))
-    own = [_asked(row, row.last, row.uses) for row in rows]
+    own = [_asked(row, row.last, row.uses) for row in rows.order_by("position", "id")]  # counting undoes the order
     names = {one.name for one in own}
     known = {one.name: one for one in known_factors()}
     return own + [of_known(known[name]) for name in USUAL if name not in names]
@@ -130,6 +136,9 @@ def of_known(known: KnownFactor) -> Asked:
 def _asked(row: Factor, last: float | None, uses: int) -> Asked:
     factor = diaries.Factor(row.name, row.unit)
     known = known_factor(factor)
+    cited = known.daily_max.amount if known and known.daily_max else math.inf
+    if last is not None and last > (cited if row.daily_max is None else row.daily_max):
+        last = None  # one tap never offers a dose that is too much by itself
     return Asked(
         factor=factor,
         known=known,
@@ -179,7 +188,7 @@ def grouped_choices(known: dict[str, KnownFactor]) -> list[tuple[str, list[tuple
     """Return known factors as choices under the names of their groups."""
     lang = reader_language()
     return [
-        (str(GROUPS.get(group, group)), [(one.name, str(capfirst(one.label(lang)))) for one in members])
+        (str(GROUPS.get(group, group)), [(one.name, diaries.heading(one.name, lang)) for one in members])
         for group, members in groupby(known.values(), key=lambda one: one.group)
     ]
 

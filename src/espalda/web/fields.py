@@ -18,6 +18,11 @@ from espalda.words import number
 _AHEAD: Final = timedelta(minutes=5)
 
 
+def as_text(value: float) -> str:
+    """Return a number as a field holds it, of which the very same number is read."""
+    return repr(value).removesuffix(".0")
+
+
 class ScaleField(forms.TypedChoiceField):
     """A number tapped on a row of tiles; nothing tapped is None."""
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from espalda.web import doses
-from espalda.web.amounts_form import AmountsForm, as_text
-from espalda.web.fields import MomentField, NoteField, ScaleField
+from espalda.web.amounts_form import AmountsForm
+from espalda.web.fields import MomentField, NoteField, ScaleField, as_text
 from espalda.web.models import Person, Reading
 from espalda.web.moments import tap
 from espalda.web.store import ABILITIES, Entry

@@ -17,19 +17,23 @@ _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LASTS: Final = timedelta(minutes=5)
 
 
-def calendar(person: Person, now: datetime) -> bytes:
-    """Return the person's reminders, on their clock, but for those in their quiet hours.
+def calendar(person: Person, now: datetime) -> bytes | None:
+    """Return the person's reminders, on their clock, but for those in their quiet hours; None where that is none.
 
     A reminder keeps its UID, so that a file brought in again replaces what came before.
     """
+    events = list(_events(person, person.reminders.all(), now))
+    if not events:
+        return None
     made = Calendar()
     made.add("prodid", "-//Espalda//Reminders//")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    for event in _events(person, person.reminders.all(), now):
+    for event in events:
         made.add_component(event)
     made.add_missing_timezones()
-    return made.to_ical()
+    written: bytes = made.to_ical()
+    return written
 
 
 def _events(person: Person, reminders: Iterable[Reminder], now: datetime) -> Iterable[Event]:

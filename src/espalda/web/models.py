@@ -32,6 +32,8 @@ class Person(models.Model):
     webhook = models.URLField(blank=True)
     language = models.CharField(max_length=2, blank=True)
     passphrase = models.CharField(max_length=128, blank=True)
+    # Whether every walk of theirs is among `walks`; null: they have not said.
+    records_every_walk = models.BooleanField(null=True)
 
     class Meta:
         """One demonstration, and one diary of one's own that belongs to no account."""
@@ -123,10 +125,66 @@ class Amount(models.Model):
         constraints = (models.UniqueConstraint(fields=("reading", "factor"), name="one_amount_of_a_factor"),)
 
 
+class Walk(models.Model):
+    """An outing: what is kept of its recording, or what a person wrote of it. No place, and no name of a file.
+
+    `digest` is the SHA-256 of what was recorded, by which it is known again; of one written by hand, a random one.
+    `start` and `end` are what it covered, gaps included. Null is what it does not tell.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="walks")
+    digest = models.CharField(max_length=64)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    utc_offset_min = models.SmallIntegerField()
+    # As `espalda.terrain.Kind` calls what was done; empty where the recording does not say.
+    kind = models.CharField(max_length=8, blank=True)
+    # As `espalda.terrain.Profile` tells it, or ``by_hand``; with the version of the method that measured it.
+    quality = models.CharField(max_length=9)
+    method = models.PositiveSmallIntegerField()
+    minutes = models.FloatField()
+    moving_minutes = models.FloatField(null=True)
+    distance_m = models.FloatField(null=True)
+    ascent_m = models.FloatField(null=True)
+    descent_m = models.FloatField(null=True)
+    longest_descent_m = models.FloatField(null=True)
+    # Minutes on the move in each of `espalda.terrain.BANDS`.
+    bands = models.JSONField(null=True)
+    # The picture: pairs of metres along the way, and above or below its start.
+    outline = models.JSONField(null=True)
+    # Some of the recording could not be read.
+    partial = models.BooleanField(default=False)
+    # What was underfoot, as `espalda.diary.Ground` calls it, empty where not said; and whether only partly.
+    ground = models.CharField(max_length=6, blank=True)
+    partly = models.BooleanField(default=False)
+
+    class Meta:
+        """Every recording once."""
+
+        ordering = ("start", "id")
+        constraints = (models.UniqueConstraint(fields=("person", "digest"), name="one_walk_a_recording"),)
+
+    @property
+    def local_start(self) -> datetime:
+        """When it began as the person's clock showed it, without zone."""
+        return self.start.replace(tzinfo=None) + timedelta(minutes=self.utc_offset_min)
+
+    @property
+    def kilometres(self) -> float | None:
+        """How far it went."""
+        return None if self.distance_m is None else self.distance_m / 1000
+
+    @property
+    def day(self) -> date:
+        """The person's day it began on."""
+        return (self.local_start - timedelta(hours=self.person.day_starts_h)).date()
+
+
 class Change(models.Model):
     """The last correction or deletion, which can be undone.
 
-    `before` is what the reading said, as plain data; `time` is the moment it has since, null where it was deleted.
+    `before` is what the reading said, as plain data; `time` is the moment it has since, null where it was deleted. Of a
+    walk that was deleted, `before` has all of it, under ``walk``.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="last_change")

@@ -26,6 +26,11 @@ class PastSpasm(NamedTuple):
     hours: float
     after_h: float | None
 
+    @property
+    def began(self) -> datetime:
+        """When it began, as the person's clock showed it then, without zone."""
+        return self.spasm.onset.replace(tzinfo=None)
+
 
 class PastEpisode(NamedTuple):
     """An episode, how long it lasted, whether it may still go on, and the hours since the one before."""

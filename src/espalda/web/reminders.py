@@ -74,9 +74,9 @@ def zone_of(person: Person) -> tzinfo:
     return ZoneInfo(person.time_zone) if person.time_zone else timezone.get_default_timezone()
 
 
-def send_due() -> None:
-    """Send what is due now to whoever wants it now."""
-    now = timezone.now()
+def send_due(now: datetime | None = None) -> None:
+    """Send what is due now, or at the moment given, to whoever wants it then."""
+    now = now or timezone.now()
     rows = Reminder.objects.select_related("person__user").order_by("person", "at")
     wanted = []
     for person, theirs in groupby(rows, key=attrgetter("person")):

@@ -11,11 +11,12 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import django
 from django.conf import settings
@@ -27,6 +28,13 @@ from waitress import create_server
 
 from espalda import flows
 from espalda.words import Language, as_language
+
+if TYPE_CHECKING:
+    from espalda.web.walk_keeping import Outcome
+
+
+class SeveralPeopleError(Exception):
+    """The diaries of the folder belong to accounts, and none of them to the machine's own reader."""
 
 
 def serve(
@@ -63,7 +71,7 @@ def _serve(port: int, host: str) -> int:
         with listener, backups.holding():
             _fill()
             with closing(
-                create_server(get_wsgi_application(), sockets=[listener], ident=None, **_for_several())
+                create_server(get_wsgi_application(), sockets=[listener], ident=None, **_in_memory(), **_for_several())
             ) as server:
                 shown = f"[{host}]" if ":" in host else host
                 address = f"http://{shown}:{listener.getsockname()[1]}/"
@@ -125,6 +133,29 @@ def unlock(data: Path) -> bool:
     return True
 
 
+def import_walks(paths: Sequence[str], data: Path, lang: Language) -> Iterator[Outcome]:
+    """Keep the walks of the machine's own reader that are in some files or folders, and yield what became of each.
+
+    Raises
+    ------
+    SeveralPeopleError
+        Where people have accounts: whose walks they are can't be told here.
+    """
+    _open(data)
+    from django.contrib.auth.models import User  # noqa: PLC0415 - as above
+
+    from espalda.web import store, walk_keeping  # noqa: PLC0415 - as above
+    from espalda.web.models import Person  # noqa: PLC0415 - as above
+
+    if User.objects.exists():
+        raise SeveralPeopleError
+    person = Person.objects.get_or_create(kind=Person.Kind.OWN, user=None)[0]
+    zone = ZoneInfo(person.time_zone) if person.time_zone else timezone.get_default_timezone()
+    with translation.override(lang), timezone.override(zone):
+        yield from walk_keeping.bring(person, paths)
+    store.mark_stale(person)
+
+
 def reset_password(name: str, data: Path, *, second_factor: bool) -> str | None:
     """Return the new password an account was given; None where there is no such account."""
     os.environ["ESPALDA_ACCOUNTS"] = "1"
@@ -140,6 +171,12 @@ def _open(data: Path) -> None:
     _prepare(data)
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def _in_memory() -> dict[str, int]:
+    """Return what has the server keep all it receives in memory, and refuse what is more than that."""
+    most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    return {"max_request_body_size": most, "inbuf_overflow": 2 * most}
 
 
 def _for_several() -> dict[str, Any]:

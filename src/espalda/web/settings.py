@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "espalda.web.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # a page is a fifth on the way; it pads against guessing by length
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -82,6 +83,11 @@ TIME_ZONE = get_localzone_name()
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# What is sent stays in memory, from the socket to its reader: recordings of walks hold places, and those touch no disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = (50 if ACCOUNTS else 200) * 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 5000
 
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "espalda.web.access.without_token"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from espalda import __version__, flows
 from espalda import diary as diaries
 from espalda.diary import Diary
-from espalda.web import background
+from espalda.web import background, walks
 from espalda.web.models import Amount, CachedFindings, Change, Factor, Person, Reading
 from espalda.words import Language
 
@@ -99,6 +99,7 @@ def load(person: Person) -> Diary:
         factors=[diaries.Factor(factor.name, factor.unit) for factor in factors],
         amounts=amounts,
         notes=[reading.note for reading in readings],
+        walks=walks.as_columns(person, person.walks.all()),
     )
 
 
@@ -119,7 +120,7 @@ def merge(person: Person, diary: Diary) -> Merged:
         elif kept != entry:
             raise ClashError(_("On %(moment)s your diary already says something else.") % {"moment": _moment(kept)})
     _insert(person, new, factors)
-    _changed(person)
+    changed(person)
     return Merged(added=len(new), known=len(diary) - len(new))
 
 
@@ -183,7 +184,7 @@ def _insert(person: Person, entries: Sequence[Entry], factors: Mapping[diaries.F
 def record(person: Person, entry: Entry) -> Reading:
     """Add a reading."""
     (reading,) = _insert(person, [entry], _factors(person, list(entry.amounts)))
-    _changed(person)
+    changed(person)
     return reading
 
 
@@ -208,7 +209,7 @@ def undo(person: Person) -> Reading | None:
     ClashError where the diary says something else by now at the moment concerned.
     """
     change = Change.objects.filter(person=person).first()
-    if change is None:
+    if change is None or "walk" in change.before:
         return None
     before = Entry.from_data(change.before)
     reading = person.readings.filter(time=change.time).first() if change.time else None
@@ -219,7 +220,7 @@ def undo(person: Person) -> Reading | None:
     else:
         (reading,) = _insert(person, [before], _factors(person, list(before.amounts)))
     change.delete()
-    _changed(person)
+    changed(person)
     return reading
 
 
@@ -238,7 +239,7 @@ def _remember(reading: Reading, time: datetime | None) -> None:
     """Keep what the reading says, in place of the change before, and the moment it is to have, None for none."""
     kept = {"before": Entry.of(reading).to_data(), "time": time}
     Change.objects.update_or_create(person=reading.person, defaults=kept)
-    _changed(reading.person)
+    changed(reading.person)
 
 
 @transaction.atomic
@@ -246,7 +247,7 @@ def choose_day_start(person: Person, hour: float) -> None:
     """Keep the hour at which the person's day begins: readings fall on other days, and findings are drawn anew."""
     person.day_starts_h = hour
     person.save(update_fields=["day_starts_h"])
-    _changed(person)
+    changed(person)
 
 
 @transaction.atomic
@@ -254,8 +255,9 @@ def replace_demo(diary: Diary) -> None:
     """Make the demonstration this diary; nothing is written when it is already."""
     demo, _created = Person.objects.get_or_create(kind=Person.Kind.DEMO)
     if load(demo) != diary:
-        demo.readings.all().delete()
-        demo.factors.all().delete()
+        for rows in (demo.readings, demo.factors, demo.walks):
+            rows.all().delete()
+        walks.invent(demo, diary.walks)
         merge(demo, diary)
 
 
@@ -320,12 +322,17 @@ def last_findings(person: Person, lang: Language) -> Shown | None:
     return Shown(dict(kept.en if lang == "en" else kept.es), fresh=kept.fingerprint == __version__)
 
 
-def _changed(person: Person) -> None:
+def changed(person: Person) -> None:
     """Note that the findings are older than the diary, and have them drawn anew once the change is kept."""
+    mark_stale(person)
+    transaction.on_commit(partial(_draw_soon, person))
+
+
+def mark_stale(person: Person) -> None:
+    """Note that the findings are older than the diary; who asks for them has them drawn anew."""
     row, _created = CachedFindings.objects.get_or_create(person=person, defaults=_NOTHING_DRAWN)
     row.fingerprint = f"{row.fingerprint.split()[0]} {uuid4().hex}"
     row.save(update_fields=["fingerprint"])
-    transaction.on_commit(partial(_draw_soon, person))
 
 
 def _draw_soon(person: Person) -> None:
@@ -350,6 +357,6 @@ def _draw(person: Person) -> None:
 
 def _with_amounts(diary: Diary) -> Diary:
     """Return a diary without the factors it has no amount of, which a person keeps to be asked about or left alone."""
-    there = ~np.isnan(diary.amounts).all(axis=0)
-    factors = tuple(factor for factor, is_there in zip(diary.factors, there, strict=True) if is_there)
+    there = np.flatnonzero(~np.isnan(diaries.in_rows(diary).amounts).all(axis=0))
+    factors = tuple(diary.factors[j] for j in there)
     return replace(diary, factors=factors, amounts=diary.amounts[:, there])

@@ -28,6 +28,7 @@ from espalda.web.views import (
     spasm,
     switch,
     triggers,
+    walks,
     zone,
 )
 
@@ -56,6 +57,12 @@ urlpatterns: Final[list[URLPattern | URLResolver]] = [
     path("diary/", diary.show, name="diary"),
     path("diary/spasms/", history.spasms, name="diary-spasms"),
     path("diary/year/", history.year, name="diary-year"),
+    path("walks/", walks.show, name="walks"),
+    path("walks/by-hand/", walks.by_hand, name="walks-by-hand"),
+    path("walks/undo/", walks.undo, name="walks-undo"),
+    path("walks/every/", walks.every, name="walks-every"),
+    path("walks/<int:pk>/", walks.one, name="walks-one"),
+    path("walks/<int:pk>/delete/", walks.delete, name="walks-delete"),
     path("medicines/", doses.show, name="doses"),
     path("triggers/", triggers.show, name="triggers"),
     path("file/", file.show, name="file"),

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from espalda.diary.model import NOT_TEXT
+from espalda.diary.model import NOT_TEXT, YEARS
 
 Check = Callable[[Any], Any]
 """Turns a value of a file into what the database keeps."""
@@ -66,6 +66,25 @@ def moment(value: Any) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(value)
     return moment.astimezone(UTC)
+
+
+def lived(value: Any) -> datetime:
+    """Check a moment that a diary may hold."""
+    lived = moment(value)
+    if not YEARS[0] < lived.year < YEARS[-1]:  # by whatever clock
+        raise ValueError(value)
+    return lived
+
+
+def several(check: Check, least: int, most: int) -> Check:
+    """Return the check of a list of so many values."""
+
+    def check_all(value: Any) -> list[Any]:
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            raise ValueError(value)
+        return [check(one) for one in value]
+
+    return check_all
 
 
 def clock(value: Any) -> time:

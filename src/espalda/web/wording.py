@@ -64,6 +64,15 @@ GROUPS: Final[dict[str, Promise]] = {
 }
 """The groups of the factors the program knows."""
 
+BANDS: Final[dict[str, Promise]] = {
+    "steep_down": _("Steep downhill"),
+    "down": _("Downhill"),
+    "flat": _("Flat"),
+    "up": _("Uphill"),
+    "steep_up": _("Steep uphill"),
+}
+"""The bands of `espalda.terrain.BANDS`."""
+
 STRETCHES: Final[dict[float, Promise]] = {24.0: _("24 hours"), 168.0: _("7 days"), 720.0: _("30 days")}
 """The stretches of time, in hours, that the chance of a spasm is told for."""
 

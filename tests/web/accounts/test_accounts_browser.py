@@ -41,7 +41,9 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
     home = live_server.url.replace("127.0.0.1", "localhost")
     watch = Watch(home)
     options = getattr(request, "param", {})
-    context = browser.new_context(**{"viewport": PHONE, "locale": "es", "base_url": home} | options)
+    context = browser.new_context(
+        **{"viewport": PHONE, "locale": "es", "base_url": home, "service_workers": "block"} | options
+    )
     page = context.new_page()
     watch.over(page)
     yield page
@@ -90,7 +92,7 @@ def test_a_passkey_is_added_and_signs_in_by_itself(page: Page) -> None:
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Seguir").click()
     page.get_by_label("Cómo llamarla").fill("Mi móvil")
-    page.get_by_role("button", name="Añadirla").click()
+    page.get_by_role("button", name="Añadir esta llave").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Códigos de recuperación")
     assert page.locator(".codes li").count() == 10
     page.goto(reverse("mfa_list_webauthn"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
 import pytest
@@ -74,11 +75,17 @@ def addresses(cast: Cast, authenticator: Authenticator) -> dict[str, str]:
     """Every address, where it names a thing of the first person's."""
     reading = cast.first.readings.last()
     assert reading
-    things = {"reading": reading.pk, "shares": cast.share.pk, "mfa": authenticator.pk}
+    reminder = cast.first.reminders.create(at=time(8, 30))
+    device = cast.first.push_subscriptions.create(endpoint=f"https://push.example/{OWN_WORD}", p256dh="k", auth="a")
+    moments = {"start": datetime(2026, 3, 1, 9, tzinfo=UTC), "end": datetime(2026, 3, 1, 10, tzinfo=UTC)}
+    walk = cast.first.walks.create(digest="d", utc_offset_min=60, quality="good", method=1, minutes=60, **moments)
+    things = {"walks": walk, "reading": reading, "shares": cast.share, "mfa": authenticator, "reminders": reminder, "device": device}
     found = {}
     for name, _view, names in ROUTES:
+        kind = name.replace("_", "-").split("-")[0]
         assert names <= {"pk", "token"}, f"{name}: say here what of the first person's its address may name"
-        given = {"pk": things.get(name.replace("_", "-").split("-")[0]), "token": cast.share.token_sha256}
+        assert "pk" not in names or kind in things, f"{name}: give the first person one of these, and say which here"
+        given = {"token": cast.share.token_sha256} | ({"pk": things[kind].pk} if "pk" in names else {})
         found[name] = reverse(name, kwargs={one: given[one] for one in names})
     return found
 
@@ -150,9 +157,9 @@ def test_the_cookie_of_the_example_opens_no_more(cast: Cast, demo: Person, addre
 
 def test_a_thing_of_anothers_is_not_there(cast: Cast, addresses: dict[str, str], authenticator: Authenticator) -> None:
     third = signed_in(cast.third)
-    for name in ("reading", "reading-edit"):
+    for name in ("reading", "reading-edit", "walks-one"):
         assert third.get(addresses[name]).status_code == 404
-    for name in ("reading-edit", "reading-delete", "shares-revoke"):
+    for name in ("reading-edit", "reading-delete", "shares-revoke", "walks-one", "walks-delete"):
         assert third.post(addresses[name], FORM).status_code == 404
     assert Reading.objects.filter(person=cast.first).count() == 20
 

@@ -14,7 +14,22 @@ from espalda.web.models import Person
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/spasm/", "/safety/", "/safety/rules/", "/causes/", "/diary/", "/triggers/", "/file/", "/settings/"]
+PAGES = [
+    "/",
+    "/spasm/",
+    "/safety/",
+    "/safety/rules/",
+    "/causes/",
+    "/diary/",
+    "/diary/spasms/",
+    "/diary/year/",
+    "/medicines/",
+    "/triggers/",
+    "/file/",
+    "/settings/",
+    "/settings/factors/",
+    "/settings/factors/one/?name=ibuprofen",
+]
 SMALL = ViewportSize(width=320, height=640)
 DESK = ViewportSize(width=1280, height=800)
 TARGETS = (

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from espalda import words
-from espalda.diary import label
+from espalda.diary import heading
 from espalda.findings import amount_words
 from espalda.web.models import Amount
 from espalda.web.wording import SPASM, UNITS, reader_language
@@ -51,7 +51,7 @@ def spasm(grade: float | None) -> str:
 @register.filter
 def factor(name: str) -> str:
     """Return what a reader calls a factor, as a heading."""
-    return str(capfirst(label(name, reader_language())))
+    return heading(name, reader_language())
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -17,6 +17,8 @@ from espalda.web import archive, backups, incoming, store
 from espalda.web.access import DiaryRequest, gate
 from espalda.web.models import Person
 from espalda.web.wording import reader_language
+
+_BEFORE_MARKUP: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 
 
 @gate("GET", "POST")
@@ -41,6 +43,8 @@ def show(request: DiaryRequest) -> HttpResponse:
 def _bring(request: DiaryRequest, name: str, data: bytes) -> HttpResponse:
     """Take a file in, or keep it aside while its columns are asked about."""
     zone = timezone.get_current_timezone_name()
+    if data.lstrip(_BEFORE_MARKUP).startswith(b"<"):  # a recording of a walk would be kept aside, with its places
+        return _refused(request, [_("That is no table. Recordings of walks are read on the page of walks.")])
     if files := archive.members(data, name):
         return page(request, archive.bring(request.person, files, zone)._asdict())
     if flows.read_foreign(data, name):

@@ -34,6 +34,8 @@ _SHELL: Final = (
     *("app.js", "queue.js", "icon.svg", "icon-192.png", "figures.svg"),
 )
 """What the page to write on is made of."""
+_IMPORTED: Final = ("queue.js", "push.js")
+"""What the worker is made of, beside its own code."""
 _GROUND: Final = "#f5f3ee"
 _ICONS: Final = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))
 
@@ -59,8 +61,8 @@ def worker(request: DiaryRequest) -> HttpResponse:  # noqa: ARG001 - every view 
         "LEAVING": [reverse("file-erase"), reverse("account_logout" if settings.ACCOUNTS else "lock-now")],
     }
     told = "\n".join(f"const {name} = {json.dumps(value)};" for name, value in known.items())
-    queue = static("espalda/queue.js")
-    return HttpResponse(f'{told}\nimportScripts("{queue}?{version}");\n{code}', content_type="text/javascript")
+    parts = ", ".join(f'"{static(f"espalda/{name}")}?{version}"' for name in _IMPORTED)
+    return HttpResponse(f"{told}\nimportScripts({parts});\n{code}", content_type="text/javascript")
 
 
 @gate("GET", at_the_door=True)
@@ -99,7 +101,7 @@ def _alarms(lang: Any) -> list[str]:
 def _worker() -> tuple[str, str]:
     """Return the version of all that the worker keeps, and its code."""
     code = _static("sw.js")
-    parts = b"".join(_static(name) for name in _SHELL) + code
+    parts = b"".join(_static(name) for name in (*_SHELL, *_IMPORTED)) + code
     return f"{__version__}-{hashlib.sha256(parts).hexdigest()[:12]}", code.decode()
 
 

@@ -6,115 +6,20 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from espalda.web import ics, push, reminders, schedule, throttle, values
+from espalda.web import ics, push, reminders, schedule, throttle
 from espalda.web.access import DiaryRequest, gate
 from espalda.web.models import Person, PushSubscription, Reminder
+from espalda.web.reminder_forms import BrowserForm, QuietForm, TimeForm, WebhookForm
 from espalda.web.wording import reader_language
 
-_MOST_TIMES: Final = 12
 _MOST_BROWSERS: Final = 10
-
-
-class ClockField(forms.TimeField):
-    """A time of day, to the minute."""
-
-    def __init__(self, label: Any) -> None:
-        widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        super().__init__(label=label, widget=widget, input_formats=["%H:%M", "%H:%M:%S"])
-
-    def clean(self, value: Any) -> Any:
-        """Return the time without its seconds."""
-        return super().clean(value).replace(second=0)
-
-
-class TimeForm(forms.Form):
-    """A time at which to be reminded, and on which days."""
-
-    at = ClockField(gettext_lazy("At"))
-    days = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("On"),
-        choices=[(str(n), WEEKDAYS_ABBR[n]) for n in range(7)],
-        coerce=int,
-        initial=[str(n) for n in range(7)],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose a day at least.")},
-    )
-
-    def __init__(self, person: Person, *args: Any) -> None:
-        self.person = person
-        super().__init__(*args)
-
-    def clean_at(self) -> Any:
-        """Check that there are not too many."""
-        at = self.cleaned_data["at"]
-        if self.person.reminders.exclude(at=at).count() >= _MOST_TIMES:
-            raise forms.ValidationError(_("There are %(n)d already. Remove one first.") % {"n": _MOST_TIMES})
-        return at
-
-    def save(self) -> None:
-        """Keep it; a time that is there gets the days chosen now."""
-        days = sum(1 << day for day in self.cleaned_data["days"])
-        self.person.reminders.update_or_create(
-            at=self.cleaned_data["at"], defaults={"days": days, "sent_at": timezone.now()}
-        )
-
-
-class QuietForm(forms.Form):
-    """From when until when no reminder comes."""
-
-    quiet_from = ClockField(gettext_lazy("From"))
-    quiet_to = ClockField(gettext_lazy("Until"))
-
-
-class WebhookForm(forms.Form):
-    """The address that gets the notice."""
-
-    address = forms.CharField(
-        label=gettext_lazy("Address"),
-        max_length=200,
-        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
-    )
-
-    def clean_address(self) -> str:
-        """Check that it is one of the web."""
-        try:
-            return _web_address(self.cleaned_data["address"])
-        except ValueError:
-            raise forms.ValidationError(_("Write a whole address, with https:// or http:// in front.")) from None
-
-
-class BrowserForm(forms.Form):
-    """What a browser tells of itself when it asks for notices."""
-
-    endpoint = forms.CharField(max_length=1000)
-    p256dh = forms.CharField(max_length=200)
-    auth = forms.CharField(max_length=100)
-
-    def clean(self) -> dict[str, Any]:
-        """Check that it is a secure address, and keys."""
-        told = super().clean() or {}
-        try:
-            url = urlsplit(_web_address(told.get("endpoint", "")))
-        except ValueError:
-            url = urlsplit("")
-        if url.scheme != "https" or not push.are_keys(told.get("p256dh", ""), told.get("auth", "")):
-            raise forms.ValidationError(_("This browser gave no address that notices can be sent to."))
-        return told
-
-
-def _web_address(text: str) -> str:
-    """Return an address of the web, without a name and password in it; ValueError where it is none."""
-    url = urlsplit(text)
-    if url.port == 0 or "@" in url.netloc or url.scheme not in ("http", "https") or not url.hostname:
-        raise ValueError
-    return text
 
 
 @gate("GET", "POST")
@@ -185,13 +90,18 @@ def test(request: DiaryRequest) -> HttpResponse:
     if throttle.is_spent("notice", who):
         return _page(request, 429, tried=[], spent=True)
     throttle.count("notice", who)
-    return _page(request, 200, tried=[(one, _words(one)) for one in reminders.send([request.person])])
+    outcomes = reminders.send([request.person])
+    all_arrived = all(one.arrived for one in outcomes)
+    return _page(request, 200, tried=[(one, _words(one)) for one in outcomes], all_arrived=all_arrived)
 
 
 @gate("GET")
 def calendar(request: DiaryRequest) -> HttpResponse:
     """Give the times as a calendar file."""
-    response = HttpResponse(ics.calendar(request.person, timezone.now()), content_type="text/calendar; charset=utf-8")
+    made = ics.calendar(request.person, timezone.now())
+    if made is None:
+        raise Http404
+    response = HttpResponse(made, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="espalda.ics"'
     return response
 
@@ -199,7 +109,7 @@ def calendar(request: DiaryRequest) -> HttpResponse:
 def _saved(request: DiaryRequest) -> HttpResponse:
     """Remember the language reminders were set in, and show the page again."""
     Person.objects.filter(pk=request.person.pk).update(language=reader_language())
-    return redirect("/settings/reminders/?saved=1")
+    return redirect(f"{reverse('reminders')}?saved=1")
 
 
 def _page(request: DiaryRequest, status: int = 0, **context: Any) -> HttpResponse:

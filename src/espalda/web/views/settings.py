@@ -18,6 +18,7 @@ _YEAR_S: Final = 60 * 60 * 24 * 365
 PAGES: Final = (
     ("reminders", _("Reminders"), _("At the times you choose, by the way you choose")),
     ("factors", _("What I do and take"), _("What you are asked about, usual amounts, medicines")),
+    ("walks", _("Walks"), _("From your watch or phone, by the ground they covered")),
     ("file", _("My data"), _("Take it with you, bring it back")),
     ("causes", _("What can be behind it"), _("And what to ask the doctor")),
 )

@@ -13,15 +13,16 @@ function button(words, text, field, by) {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = text;
-  made.setAttribute("aria-label", `${words}: ${field.labels[0].textContent}`);
+  made.setAttribute("aria-label", `${words}: ${field.closest("fieldset").querySelector("legend").textContent}`);
   made.addEventListener("click", () => step(field, by));
   return made;
 }
 
+const { less, more } = document.querySelector("[data-less]").dataset;
 for (const measure of document.querySelectorAll("[data-step]")) {
   const field = measure.querySelector("input");
-  field.before(button(measure.dataset.less, "−", field, -1));
-  field.after(button(measure.dataset.more, "+", field, 1));
+  field.before(button(less, "−", field, -1));
+  field.after(button(more, "+", field, 1));
   const other = measure.closest("fieldset").querySelector("input[value=typed]");
   other?.addEventListener("change", () => field.select());
 }

@@ -23,7 +23,7 @@ async function draw() {
   bar.querySelector("summary").textContent = count;
   bar.querySelector("details").hidden = !shown.length;
   bar.querySelector("ul").replaceChildren(...(whose ? shown.map(item) : []));
-  bar.querySelector(".asks").replaceChildren(...asks.slice(0, 1).map(question));
+  bar.querySelector(".brings").replaceChildren(...asks.slice(0, 1).map(question));
   bar.hidden = !(shown.length || asks.length || bar.querySelector("[role=status]").textContent);
   const last = localStorage.getItem(SAVED);
   for (const place of document.querySelectorAll("[data-last-saved]")) {
@@ -109,6 +109,7 @@ function written(form, submitter) {
 
 async function keep(form, submitter) {
   const at = Date.now();
+  bar.querySelector("[role=status]").textContent = ""; // what it said of the last one
   const before = (await queue.all().catch(() => [])).find((entry) => entry.id === form.dataset.id);
   const entry = {
     id: crypto.randomUUID(),
@@ -230,7 +231,7 @@ async function install() {
   await navigator.serviceWorker.register(words.worker);
   const registration = await navigator.serviceWorker.ready;
   const { lang, dataset } = document.documentElement;
-  registration.active.postMessage(`${whose} ${lang} ${dataset.theme} ${dataset.size}`);
+  registration.active.postMessage({ who: whose, languages: [lang, ...navigator.languages].join(), look: `${dataset.theme} ${dataset.size}` });
 }
 
 if (able) {

@@ -24,14 +24,15 @@ addEventListener("activate", (event) => {
 });
 
 // A page says who is looking, in which language and look: PAGE is fetched again where that is another, or an hour old.
-addEventListener("message", (event) => event.waitUntil(renew(`${VERSION} ${event.data}`)));
+addEventListener("message", (event) => event.waitUntil(renew(event.data)));
 
-async function renew(whose) {
+async function renew({ who, languages, look }) {
+  const whose = [VERSION, who, languages, look].join(" ");
   const pages = await caches.open(PAGES);
   const [last, at] = (await (await pages.match(NOTE))?.json()) ?? [];
   if (last === whose && Date.now() - at < HOUR_MS) return;
   if (last !== whose) await pages.delete(PAGE);
-  const page = await fetch(PAGE, { cache: "no-store" }).catch(() => null);
+  const page = await fetch(PAGE, { cache: "no-store", headers: { "Accept-Language": languages } }).catch(() => null);
   if (!page?.ok || page.redirected) return;
   await pages.put(PAGE, page);
   await pages.put(NOTE, new Response(JSON.stringify([whose, Date.now()])));
@@ -62,10 +63,13 @@ async function page(request, pathname) {
   }
 }
 
+// A file of PAGE; the one kept where the server does not give it, or something else answers in its place.
 async function part(request) {
   const kept = await (await caches.open(PARTS)).match(request, { ignoreSearch: true });
   if (!kept) return fetch(request);
-  return Promise.race([fetch(request), late(SLOW_MS)]).catch(() => kept);
+  const kind = (answer) => answer.headers.get("Content-Type");
+  const asked = fetch(request).then((answer) => (answer.ok && kind(answer) === kind(kept) ? answer : kept));
+  return Promise.race([asked, late(SLOW_MS)]).catch(() => kept);
 }
 
 // The network is back, perhaps with no page open. What still waits has the browser ask again, later.

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from espalda.terrain import BANDS, Profile, Recording, Track, make_track, measure_track
+from espalda.terrain import BANDS, OUTLINE_POINTS, Profile, Recording, Track, make_track, measure_track
 from espalda.terrain.smoothing import despike, gaussian, turning_points
 
 seeds = st.integers(0, 10**6)
@@ -223,3 +223,13 @@ def test_despiking_takes_spikes_and_leaves_slopes() -> None:
     spoilt[[20, 90, 91]] += (80, -60, 500)
     assert despike(slope) == pytest.approx(slope)
     assert despike(spoilt) == pytest.approx(slope, abs=5)
+
+
+def test_the_picture_is_small_and_says_not_how_high_it_lies() -> None:
+    outline = np.array(measured(SHAPE).outline)
+    assert len(outline) == OUTLINE_POINTS
+    assert outline[0].tolist() == [0.0, 0.0]
+    assert np.interp([600, 1200, 1600, 2200, 2590], *outline.T) == pytest.approx([0, 60, 60, 30, -9], abs=3)
+    assert measured(SHAPE.at_altitude(SHAPE.altitude + 1234.5)).outline == pytest.approx(outline, abs=0.11)
+    assert measured(files.hills(metres=150)).outline is not None
+    assert measured(SHAPE.at_altitude(np.full_like(SHAPE.altitude, np.nan))).outline is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -107,9 +108,7 @@ def test_an_unknown_name_is_not_found(client: Client, own: Person) -> None:
 
 
 def test_a_known_name_in_another_unit_is_the_persons_own(own: Person) -> None:
-    store.record(
-        own, store.Entry(store.datetime(2026, 3, 1, tzinfo=store.UTC), 0, amounts={Factor("ibuprofen", "n"): 5.0})
-    )
+    store.record(own, store.Entry(datetime(2026, 3, 1, tzinfo=UTC), 0, amounts={Factor("ibuprofen", "n"): 5.0}))
     kept = one(own, "ibuprofen")
     assert (kept.group, kept.daily_max, kept.habitual) == ("other", None, 5.0)
 

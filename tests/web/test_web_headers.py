@@ -74,7 +74,7 @@ def test_the_other_headers_are_on_every_answer(client: Client, own: Person, addr
 )
 def test_no_page_has_anything_inline_or_from_elsewhere(client: Client, filled: Person, address: str) -> None:
     page = client.get(address).content.decode()
-    assert re.findall(r'<script(?! (?:defer|type="module") src="/static/espalda/[a-z]+\.js"></script>)', page) == []
+    assert re.findall(r'<script(?! [^>]*src="/static/espalda/[a-z]+\.js"[^>]*></script>)', page) == []
     assert "<style" not in page
     assert " style=" not in page
     assert " onclick=" not in page

@@ -107,13 +107,18 @@ def test_the_picture_has_a_cell_for_every_day_and_nothing_outside() -> None:
         *((2026, m) for m in range(1, 11)),
     ]
     for picture in charts_year.years(months):
-        assert len(picture.cells) == 365
-        for cell in picture.cells:
-            for box in (cell.box, cell.spasm or cell.box):
-                assert 0 <= box.x <= box.x + box.width <= picture.width
-                assert 0 <= box.y <= box.y + box.height <= picture.height
-        assert {cell.heat for cell in picture.cells} == {"blank", "none", "mild", "moderate", "severe"}
-        assert sum(cell.spasm is not None for cell in picture.cells) == sum(bool(one.spasm) for one in days)
+        shades = {shade.heat: boxes(shade.path) for shade in picture.shades}
+        assert sum(map(len, shades.values())) == 365
+        assert shades.keys() == {"blank", "none", "mild", "moderate", "severe"}
+        assert len(boxes(picture.spasms)) == sum(bool(one.spasm) for one in days)
+        for x, y, width, height in [*boxes(picture.spasms), *(box for there in shades.values() for box in there)]:
+            assert 0 <= x <= x + width <= picture.width
+            assert 0 <= y <= y + height <= picture.height
+
+
+def boxes(path: str) -> list[tuple[float, ...]]:
+    """The rectangles of a path: x, y, width and height."""
+    return [tuple(map(float, found)) for found in re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h-", path)]
 
 
 def test_a_spasm_counts_in_the_month_of_the_persons_day() -> None:

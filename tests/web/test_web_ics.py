@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from espalda.web import ics
 from espalda.web.models import Person
@@ -50,8 +50,8 @@ def test_each_rings_at_its_moment_and_says_only_that_it_is_time(person: Person) 
 
 
 def test_the_zone_is_told_with_its_changes_of_clock(person: Person) -> None:
-    made = Calendar.from_ical(ics.calendar(person, NOW))
-    (zone,) = made.walk("VTIMEZONE")
+    (zone,) = Calendar.from_ical(ics.calendar(person, NOW) or b"").walk("VTIMEZONE")
+    assert isinstance(zone, Timezone)
     assert zone["TZID"] == "Europe/Madrid"
     read = zone.to_tz()
     for day, offset in ((date(2026, 3, 28), 1), (date(2026, 3, 30), 2), (date(2026, 11, 1), 1)):

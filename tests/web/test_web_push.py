@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -103,6 +104,11 @@ def test_the_key_is_made_once_for_its_owner_alone(settings: Settings) -> None:
     assert [one.name for one in file.parent.iterdir()] == ["push-key.pem"]
     file.unlink()
     assert push.public_key() != first
+
+
+def test_of_many_threads_that_make_the_key_all_use_the_same() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _n: push.public_key(), range(32)))) == 1
 
 
 def test_of_two_processes_that_make_the_key_both_use_the_same(settings: Settings, monkeypatch: Any) -> None:

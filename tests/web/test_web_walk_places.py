@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -10,8 +9,6 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from http.client import HTTPConnection
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from bench.terrain import files
+from bench.walks import bring
 
 PROGRAM = """
 import sys, tempfile
@@ -66,7 +64,7 @@ def uploads() -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Import:
     folder = tmp_path_factory.mktemp("import")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "_HOME", HERE)
@@ -74,9 +72,8 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
     assert len(sent["w.gpx"]) > 2**19
     (folder / "tmp").mkdir()
     trace = folder / "trace"
-    watch = shutil.which("strace")
-    watching = [watch, "-f", "-y", "-ttt", "-xx", "-s", "9999999", "-e", f"trace={WRITES}", "-o", str(trace)]
-    watched = bool(watch) and not subprocess.run([*watching, "true"], check=False, capture_output=True).returncode
+    watching = ["strace", "-f", "-y", "-ttt", "-xx", "-s", "9999999", "-e", f"trace={WRITES}", "-o", str(trace)]
+    watched = bool(shutil.which("strace")) and not subprocess.run([*watching, "true"], check=False, capture_output=True).returncode
     process = subprocess.Popen(
         [*(watching if watched else []), sys.executable, "-c", PROGRAM, str(folder / "data")],
         env={**os.environ, "TMPDIR": str(folder / "tmp"), "LC_ALL": "en_GB.UTF-8"},
@@ -87,36 +84,14 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
     address = re.search(r"127\.0\.0\.1:(\d+)", process.stdout.readline())
     assert address
     began = time.time()
-    answer = bring(int(address[1]), sent)
+    answer = [one for told in bring(int(address[1]), sent) for one in told]
     inner = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split() if watched else []
     for pid in inner or [str(process.pid)]:
         os.kill(int(pid), 15)
     process.communicate(timeout=60)
     written, shared = since(trace, began) if watched else (None, [])
     trace.unlink(missing_ok=True)
-    yield Import(answer, folder, written, shared, wanted)
-
-
-def bring(port: int, sent: dict[str, bytes]) -> list[dict[str, str]]:
-    """Send the files as the page's script does, and return what the server says of each."""
-    server = HTTPConnection("127.0.0.1", port, timeout=120)
-    server.request("GET", "/walks/")
-    page = server.getresponse()
-    cookie = (page.getheader("Set-Cookie") or "").split(";")[0]
-    token = re.search(rb'csrfmiddlewaretoken" value="(\w+)"', page.read())
-    assert token
-    told = []
-    for name, data in sent.items():
-        body = (
-            b'--x\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n' + token[1] + b"\r\n--x\r\n"
-            b'Content-Disposition: form-data; name="files"; filename="' + name.encode() + b'"\r\n\r\n' + data
-        ) + b"\r\n--x--\r\n"
-        kind = {"Content-Type": "multipart/form-data; boundary=x", "Accept": "application/x-ndjson", "Cookie": cookie}
-        server.request("POST", "/walks/", body, kind)
-        answer = server.getresponse()
-        assert answer.status == 200
-        told += [json.loads(line) for line in answer.read().splitlines()]
-    return told
+    return Import(answer, folder, written, shared, wanted)
 
 
 def since(trace: Path, began: float) -> tuple[bytes, list[str]]:

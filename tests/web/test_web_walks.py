@@ -35,6 +35,11 @@ def send(client: Client, sent: dict[str, bytes], **more: Any) -> Any:
     return client.post("/walks/", {"files": uploads}, **more)
 
 
+def shown(client: Client, address: str) -> dict[str, Any]:
+    page: Any = client.get(address)
+    return dict(page.context_data)
+
+
 def lines(response: Any) -> list[dict[str, str]]:
     return [json.loads(line) for line in b"".join(response).splitlines()]
 
@@ -44,7 +49,7 @@ def walk(person: Person, after_min: float = 0, minutes: float = 60, **told: Any)
     usual = {"kind": "foot", "quality": "good", "method": 1, "bands": [0, minutes / 2, minutes / 2, 0, 0]}
     given = {"start": start, "end": start + timedelta(minutes=minutes), "minutes": minutes, "moving_minutes": minutes}
     digest = f"{person.walks.count():064d}"
-    return Walk.objects.create(person=person, digest=digest, utc_offset_min=60, **usual | given | told)
+    return Walk.objects.create(person=person, digest=digest, **{"utc_offset_min": 60} | usual | given | told)
 
 
 # In ------------------------------------------------------------------------------------------------------------
@@ -80,15 +85,13 @@ def test_the_script_hears_of_each_when_it_is_kept(client: Client, own: Person) -
 
 def test_what_was_read_before_is_known_and_a_stopped_import_goes_on(client: Client, own: Person) -> None:
     zipped = files.strava([WAY, files.hills(2, metres=900), files.hills(3, metres=900)])
-    stream = iter(send(client, {"s.zip": zipped}, **LINES))
-    next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    stopped = send(client, {"s.zip": zipped}, **LINES)
+    next(iter(stopped))
+    stopped.close()
     again = lines(send(client, {"s.zip": zipped}, **LINES))
     assert sorted(one["state"] for one in again) == ["known", "read", "read"]
-    assert {one["state"] for one in lines(send(client, {"s.zip": zipped, "a.fit": b""}, **LINES))} == {
-        "known",
-        "refused",
-    }
+    more = lines(send(client, {"s.zip": zipped, "a.fit": b""}, **LINES))
+    assert {one["state"] for one in more} == {"known", "refused"}
     assert own.walks.count() == 3
 
 
@@ -142,7 +145,7 @@ def test_of_two_recordings_of_the_same_walk_the_better_counts(client: Client, ow
     coarse, good = walk(own, quality="coarse"), walk(own, after_min=5, quality="good")
     walk(own, kind="swim")
     assert walks.counted(list(own.walks.all())) == [good]
-    page = client.get("/walks/?month=2026-03", HTTP_ACCEPT_LANGUAGE="en").context_data
+    page = shown(client, "/walks/?month=2026-03")
     assert [one.walk for one in page["all"] if one.twice] == [coarse]
     good.delete()
     assert len(store.load(own).walks.start) == 1
@@ -234,10 +237,10 @@ def test_a_deleted_walk_comes_back_whole(client: Client, own: Person) -> None:
 def test_whether_every_walk_is_recorded_is_asked_and_blank_is_not_none(client: Client, own: Person) -> None:
     assert 'name="every"' not in client.get("/walks/").content.decode()
     walk(own)
-    assert client.get("/walks/").context_data["ask"]  # type: ignore[attr-defined]
+    assert shown(client, "/walks/")["ask"]
     assert not store.load(own).walks.complete
     client.post("/walks/every/", {"every": "yes"})
-    assert not client.get("/walks/").context_data["ask"]  # type: ignore[attr-defined]
+    assert not shown(client, "/walks/")["ask"]
     assert store.load(Person.objects.get(pk=own.pk)).walks.complete
     assert client.post("/walks/every/", {"every": "perhaps"}).status_code == 400
 
@@ -250,10 +253,10 @@ def test_a_month_has_its_own_walks_on_the_person_s_days(client: Client, own: Per
     walk(own, bands=None)
     late = datetime(2026, 3, 31, 23, 30, tzinfo=UTC)  # 01:30 of April by the clock, and still the last day of March
     walk(own, start=late, end=late + timedelta(minutes=20), utc_offset_min=120)
-    page = client.get("/walks/?month=2026-03").context_data  # type: ignore[attr-defined]
+    page = shown(client, "/walks/?month=2026-03")
     assert len(page["all"]) == 2
     assert page["untold"] == 60
-    assert client.get("/walks/?month=1999-99").context_data["month"].month == 3  # type: ignore[attr-defined]
+    assert shown(client, "/walks/?month=1999-99")["month"].month == 3
 
 
 @given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,14 @@ POSSIBLE: Final = 0.5
 SURE_OF_SIGN: Final = 0.95
 ALIKE: Final = 0.7
 """Correlation of two factors' loads from which only their sum can be judged."""
+OF_ONE_WALK: Final = 0.5
+"""Correlation of the loads of two grounds from which a merely possible effect against the other's is not told."""
+OPPOSITE: Final[tuple[tuple[Verdict, Verdict], ...]] = (
+    ("possibly_aggravates", "eases"),
+    ("possibly_aggravates", "possibly_eases"),
+    ("possibly_eases", "aggravates"),
+    ("possibly_eases", "possibly_aggravates"),
+)
 LEAST_SHARE: Final = 0.1
 SETTLED_SD: Final = RELEVANT / 1.96
 """Standard deviation of an effect at which no meaningful difference could be told from a relevant one."""
@@ -42,6 +51,7 @@ def draw_findings(
     days = days_spanned(diary)
     habitual = [habitual_amount(done, factor) for done, factor in zip(_done(diary).T, diary.factors, strict=True)]
     declared = _verdicts(fit, np.array(habitual), _doubted(diary, guards), onsets)
+    _take_back(diary, fit, declared)
     groups = _groups(diary.factors, fit, declared)
     acts = judged(fit.probabilities, onsets)
     fits = [one._replace(probability=float(p)) for one, p in zip(fit.factors, acts, strict=True)]
@@ -156,6 +166,18 @@ def _groups(factors: tuple[Factor, ...], fit: Fit, verdicts: list[Verdict]) -> l
         tuple(factors[j].name for j in range(k) if j == place or tied[place, j]) if tied[place].any() else None
         for place in range(k)
     ]
+
+
+def _take_back(diary: Diary, fit: Fit, verdicts: list[Verdict]) -> None:
+    """Take back what is only possible of a ground where a likelier one of the same walks does the opposite.
+
+    What is wrong in the effect of the one is made up for by the other's.
+    """
+    walked = [j for j, factor in enumerate(diary.factors) if len(diary.walks.start) and is_walked(factor)]
+    for a, b in permutations(walked, 2):
+        opposite = fit.correlation[a, b] >= OF_ONE_WALK and (verdicts[a], verdicts[b]) in OPPOSITE
+        if opposite and fit.factors[a].probability <= fit.factors[b].probability:
+            verdicts[a] = "unclear"
 
 
 def _can_not_tell(fit: Fit, verdicts: list[Verdict], a: int, b: int) -> bool:

@@ -95,9 +95,8 @@ def make_walk(file: str, digest: str, recording: Recording, *, ignore_device_tot
         measured = _without_terrain(measured, Totals() if ignore_device_totals else track.totals)
     problem = recording.problem or (None if track.has_time else Message(NO_TIMES))
     status: Status = "no_terrain" if reason else "partial" if problem else "ok"
-    return Walk(
-        file, status, reason or problem, digest, track.kind, *_interval(track, measured), measured, track.totals
-    )
+    start, end = _interval(track, measured)
+    return Walk(file, status, reason or problem, digest, track.kind, start, end, measured, track.totals)
 
 
 def _without_terrain(measured: Profile, device: Totals) -> Profile:

@@ -33,9 +33,11 @@ class DidField(forms.ChoiceField):
     What a tap on "as usual" sends is the amount itself: a form may arrive after that has changed.
     """
 
-    def __init__(self, one: Asked) -> None:
+    def __init__(self, one: Asked, *, typed: bool) -> None:
         self.limits = one.factor.limits
-        super().__init__(required=False, widget=forms.RadioSelect, choices=list(_choices(one)), label=one.label)
+        self.has_amount = typed or one.factor.unit != "0-1"
+        choices = [*_choices(one), (TYPED, _("Other"))] if self.has_amount else list(_choices(one))
+        super().__init__(required=False, widget=forms.RadioSelect, choices=choices, label=one.label)
 
     def valid_value(self, value: Any) -> bool:
         """Return whether it is one of the choices, or an amount of the factor."""
@@ -48,16 +50,12 @@ class DidField(forms.ChoiceField):
 
 
 class Row(NamedTuple):
-    """A factor asked for, with the fields of its tap and of its amount."""
+    """A factor asked for, with the fields of its tap and of its amount, and whether an amount can be typed at all."""
 
     asked: Asked
     did: forms.BoundField
     amount: forms.BoundField
-
-    @property
-    def has_amount(self) -> bool:
-        """Whether an amount can be typed: it is no yes or no."""
-        return any(value == TYPED for value, _words in self.did.field.choices)
+    has_amount: bool
 
 
 class AmountsForm(forms.Form):
@@ -79,10 +77,8 @@ class AmountsForm(forms.Form):
         self.since = _since(person, reading)
         super().__init__(data, initial=self._initial(kept))
         for one in self.asked:
-            did = DidField(one)
-            if self.initial.get(_did(one)) == TYPED and TYPED not in dict(did.choices):
-                did.choices = [*did.choices, (TYPED, _("Other"))]  # a half yes, which a file may bring
-            self.fields[_did(one)] = did
+            # Half a yes, which a file may bring, is an amount of its own.
+            self.fields[_did(one)] = DidField(one, typed=self.initial.get(_did(one)) == TYPED)
             amount = AmountField(one.factor.limits)
             amount.widget.attrs["aria-label"] = _("%(what)s: amount") % {"what": one.label}
             self.fields[_amount(one)] = amount
@@ -123,7 +119,11 @@ class AmountsForm(forms.Form):
         return {factor: amount for factor, amount in amounts.items() if amount is not None}
 
     def _rows(self, wanted: Callable[[Asked], bool]) -> list[Row]:
-        return [Row(one, self[_did(one)], self[_amount(one)]) for one in self.asked if wanted(one)]
+        return [
+            Row(one, self[_did(one)], self[_amount(one)], self.fields[_did(one)].has_amount)  # type: ignore[attr-defined]
+            for one in self.asked
+            if wanted(one)
+        ]
 
     def _initial(self, kept: dict[str, float]) -> dict[str, str]:
         """Return the amounts kept as the form would hold them."""
@@ -188,10 +188,15 @@ class AmountsForm(forms.Form):
         else:
             self._check_limits(factor, amount, "own_amount")
 
+    def _check_limits(self, factor: Factor, amount: float, field: str) -> None:
+        try:
+            AmountField(factor.limits).clean(as_text(amount))
+        except forms.ValidationError as error:
+            self.add_error(field, error)
 
 
 def _choices(one: Asked) -> Iterator[tuple[str, Any]]:
-    """Yield what one tap can say of a factor."""
+    """Yield what one tap can say of a factor by itself."""
     low, high = one.factor.limits
     yes_or_no = one.factor.unit == "0-1"
     yield BLANK, _("Not recorded")
@@ -199,13 +204,11 @@ def _choices(one: Asked) -> Iterator[tuple[str, Any]]:
         yield NONE, _("No") if yes_or_no else _("None")
     if yes_or_no:
         yield "1", _("Yes")
-        return
-    if one.habitual and low <= one.habitual <= high:
+    elif one.habitual and low <= one.habitual <= high:
         yield (
             as_text(one.habitual),
             format_html("<small>{}</small> {}", _("As usual"), measure(one.habitual, one.factor.unit)),
         )
-    yield TYPED, _("Other")
 
 
 def _since(person: Person, reading: Reading | None) -> datetime | None:

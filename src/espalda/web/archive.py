@@ -165,7 +165,7 @@ PARTS: Final = (
 def pack(person: Person) -> bytes:
     """Return the ZIP file of everything a person has recorded or set."""
     with transaction.atomic():
-        recorded = store.load(person)
+        recorded = store.load(person, with_walks=False)  # they have a part of their own
         rest = {
             "espalda": VERSION,
             "written_by": __version__,

@@ -10,6 +10,7 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -90,11 +91,9 @@ def _key() -> Vapid02:
     if not path.exists():
         new = Vapid02()
         new.generate_keys()
-        partial = path.with_name(f".{_KEY}.{os.getpid()}")
-        partial.unlink(missing_ok=True)
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{_KEY}.") as file:  # which its owner alone may read
             file.write(new.private_pem())
-        with suppress(FileExistsError):
-            os.link(partial, path)  # another process may have been quicker: then it is theirs
-        partial.unlink()
+            file.flush()
+            with suppress(FileExistsError):  # another thread or process was quicker: then it is theirs
+                os.link(file.name, path)
     return Vapid02(Vapid02.from_pem(path.read_bytes()).private_key, conf={"no-strict": True})

@@ -81,8 +81,8 @@ _COLUMNS: Final = ("time", "utc_offset_min", *_SCALES, "note", "places", *ABILIT
 # Rows and diaries ----------------------------------------------------------------------------------------------
 
 
-def load(person: Person) -> Diary:
-    """Return all a person has recorded."""
+def load(person: Person, *, with_walks: bool = True) -> Diary:
+    """Return all a person has recorded; without their walks, the rows alone, as they were written."""
     factors = list(person.factors.all())
     readings = list(person.readings.all())
     row = {reading.pk: i for i, reading in enumerate(readings)}
@@ -99,7 +99,7 @@ def load(person: Person) -> Diary:
         factors=[diaries.Factor(factor.name, factor.unit) for factor in factors],
         amounts=amounts,
         notes=[reading.note for reading in readings],
-        walks=walks.as_columns(person, person.walks.all()),
+        walks=walks.as_columns(person, person.walks.all() if with_walks else ()),
     )
 
 
@@ -110,7 +110,7 @@ def merge(person: Person, diary: Diary) -> Merged:
     A moment that is there already with the same values is left as it is. ClashError where it has others, or where a
     factor is kept in another unit.
     """
-    there = {entry.time: entry for entry in _entries(load(person))}
+    there = {entry.time: entry for entry in _entries(load(person, with_walks=False))}
     factors = _factors(person, diary.factors)
     new = []
     for entry in _entries(diary):

@@ -1,8 +1,10 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 
-def carry_over(apps, _editor):
+def carry_over(apps: Any, _editor: Any) -> None:
     sent_form = apps.get_model("web", "SentForm")
     sent = apps.get_model("web", "Reading").objects.exclude(form_id=None).values_list("person_id", "form_id", "pk")
     sent_form.objects.bulk_create(

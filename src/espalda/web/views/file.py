@@ -59,7 +59,7 @@ def _bring(request: DiaryRequest, name: str, data: bytes) -> HttpResponse:
 @gate("GET")
 def download(request: DiaryRequest) -> HttpResponse:
     """Return the diary as the file that can be read back."""
-    text = flows.export(store.load(request.person))
+    text = flows.export(store.load(request.person, with_walks=False))  # what is written, so that it is known again
     return _attached(HttpResponse(text, content_type="text/csv; charset=utf-8"), "csv")
 
 

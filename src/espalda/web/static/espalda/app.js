@@ -76,16 +76,17 @@ function say(text, isAlert = false) {
 let tries = 0;
 let timer;
 
-async function flush() {
+// Quietly where the page goes on to what it has just saved.
+async function flush(quietly = false) {
   clearTimeout(timer);
   const run = await queue.flush();
   const left = (await queue.all()).some((entry) => entry.state === "waits" && entry.who === whose);
   if (Object.values(run.results).some((result) => result.state === "saved")) {
     localStorage.setItem(SAVED, new Date().toISOString());
-    if (!left) say(words.saved);
+    if (!left && !quietly) say(words.saved);
   }
   tries = left ? tries + 1 : 0;
-  if (left) timer = setTimeout(flush, Math.min(300_000, 1_000 * 2 ** tries) * (0.75 + Math.random() / 2));
+  if (left) timer = setTimeout(() => flush(), Math.min(300_000, 1_000 * 2 ** tries) * (0.75 + Math.random() / 2));
   await draw();
   return run;
 }
@@ -130,7 +131,7 @@ async function keep(form, submitter) {
   }
   navigator.storage?.persist?.();
   const soon = new Promise((done) => setTimeout(done, PATIENT_MS));
-  const run = await Promise.race([flush(), soon]);
+  const run = await Promise.race([flush(true), soon]);
   return came(form, entry, run?.results[entry.id]);
 }
 
@@ -245,7 +246,7 @@ if (able) {
     keep(form, event.submitter).finally(() => busy.delete(form));
   });
   new BroadcastChannel("espalda").addEventListener("message", draw);
-  addEventListener("online", flush);
+  addEventListener("online", () => flush());
   addEventListener("pageshow", (event) => event.persisted && flush());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
   begin();

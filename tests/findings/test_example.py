@@ -10,6 +10,8 @@ import pytest
 from tests.findings.fits import factor_fit, fitted, points
 
 from espalda.diary import WALKED, Diary, Factor, Walks, make_diary
+from espalda.diary.build import Times
+from espalda.diary.model import NO_WALKS
 from espalda.findings import Findings, draw_findings
 from espalda.findings.example import Example, example_of
 from espalda.words import Language
@@ -21,10 +23,8 @@ NAN = float("nan")
 def diary_of(*recorded: tuple[str, float], amounts: Sequence[float] | None = None, factor: Factor = DOWN) -> Diary:
     """A row every noon of March, half an hour behind universal time, and hours' walks with minutes downhill."""
     time = np.datetime64("2026-03-01T12:00", "us") + np.arange(31).astype("timedelta64[D]")
-    start, end = (
-        np.array([f"2026-{when}" for when, _ in recorded], "datetime64[us]") + np.timedelta64(later, "h")
-        for later in (0, 1)
-    )
+    start: Times = np.array([f"2026-{when}" for when, _ in recorded], "datetime64[us]")
+    end: Times = start + np.timedelta64(1, "h")
     minutes = np.zeros((len(recorded), len(WALKED)))
     minutes[:, 2] = [minute for _, minute in recorded]
     walks = Walks(start, end, np.full(len(recorded), -30, np.int16), minutes)
@@ -75,6 +75,23 @@ def test_it_is_told_in_a_persons_words(name: str, en: str, es: str) -> None:
     example = Example(name, date(2026, 3, 15), 25)
     assert example.sentence("en") == f"For example, the {en} on Sunday 15 March."
     assert example.sentence("es") == f"Por ejemplo, los {es} del domingo 15 de marzo."
+
+
+@pytest.mark.parametrize("surer", [0, 1])
+def test_what_may_be_of_one_ground_is_not_told_against_anothers_of_the_same_walks(surer: int) -> None:
+    """With walks recorded, whose grounds go together; in rows alone, or where they come apart, it is."""
+    fits = [factor_fit(0.6, points(-0.8, -1.1, -0.5)), factor_fit(0.6, points(0.8, 0.5, 1.1))]
+    fits[surer] = fits[surer]._replace(probability=0.99)
+    walked = diary_of(("03-16T10:00", 20))
+    factors = [DOWN, WALKED[1]]
+    for correlation, walks, told in ((0.6, walked.walks, False), (0.4, walked.walks, True), (0.6, NO_WALKS, True)):
+        amounts = np.full((31, 2), 10.0) * (np.arange(31)[:, None] % 2)
+        diary = make_diary(walked.time, 0, pain=walked.pain, factors=factors, amounts=amounts, walks=walks)
+        drawn = draw_findings(diary, fitted(*fits, correlation={(0, 1): correlation}), None).factors
+        verdicts = {one.name: one.verdict for one in drawn}
+        assert verdicts[factors[surer].name] == ("eases", "aggravates")[surer]
+        possibly = ("possibly_eases", "possibly_aggravates")[1 - surer]
+        assert verdicts[factors[1 - surer].name] == (possibly if told else "unclear")
 
 
 def found(probability: float, group: bool = False) -> Findings:

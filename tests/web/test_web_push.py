@@ -136,6 +136,7 @@ def test_of_two_processes_that_make_the_key_both_use_the_same(settings: Settings
         ("", "", False),
         ("ñ", "ñ", False),
     ],
+    ids=["both", "a short secret", "off the curve", "none", "not base64"],
 )
 def test_keys_of_a_browser(p256dh: str, auth: str, are: bool) -> None:
     assert push.are_keys(p256dh, auth) == are

@@ -73,7 +73,8 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Import:
     (folder / "tmp").mkdir()
     trace = folder / "trace"
     watching = ["strace", "-f", "-y", "-ttt", "-xx", "-s", "9999999", "-e", f"trace={WRITES}", "-o", str(trace)]
-    watched = bool(shutil.which("strace")) and not subprocess.run([*watching, "true"], check=False, capture_output=True).returncode
+    trial = [*watching, "true"]
+    watched = bool(shutil.which("strace")) and not subprocess.run(trial, check=False, capture_output=True).returncode
     process = subprocess.Popen(
         [*(watching if watched else []), sys.executable, "-c", PROGRAM, str(folder / "data")],
         env={**os.environ, "TMPDIR": str(folder / "tmp"), "LC_ALL": "en_GB.UTF-8"},

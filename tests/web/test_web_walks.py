@@ -66,7 +66,7 @@ def test_recordings_become_walks_and_what_came_of_each_is_said(client: Client, o
     assert own.walks.count() == 4
     first = own.walks.get(quality="good", kind="foot", partial=False, distance_m__gt=1400)
     assert first.utc_offset_min == 120
-    assert sum(first.bands) == pytest.approx(first.moving_minutes, abs=0.3)
+    assert sum(first.bands or ()) == pytest.approx(first.moving_minutes, abs=0.3)
 
 
 def test_no_name_of_a_file_is_kept(client: Client, own: Person) -> None:

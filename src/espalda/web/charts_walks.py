@@ -45,7 +45,9 @@ class Picture(Drawing):
 
 
 def pictures(outline: Sequence[tuple[float, float]], *, small: bool = False) -> tuple[Picture, ...]:
-    """Return the picture of a walk in every size; a small one has no axes and comes in one."""
+    """Return the picture of a walk in every size, none without outline; a small one has no axes and comes in one."""
+    if not outline:
+        return ()
     if small:
         return (_picture(outline, Size("any", 340, 0), 56.0, 0.0),)
     return tuple(_picture(outline, size, 150.0, 44.0) for size in SIZES)

@@ -99,7 +99,7 @@ def load(person: Person, *, with_walks: bool = True) -> Diary:
         factors=[diaries.Factor(factor.name, factor.unit) for factor in factors],
         amounts=amounts,
         notes=[reading.note for reading in readings],
-        walks=walks.as_columns(person, person.walks.all() if with_walks else ()),
+        walks=walks.as_columns(person, person.walks.defer("outline") if with_walks else ()),
     )
 
 
@@ -209,7 +209,7 @@ def undo(person: Person) -> Reading | None:
     ClashError where the diary says something else by now at the moment concerned.
     """
     change = Change.objects.filter(person=person).first()
-    if change is None or "walk" in change.before:
+    if change is None or "deleted_walk" in change.before:
         return None
     before = Entry.from_data(change.before)
     reading = person.readings.filter(time=change.time).first() if change.time else None

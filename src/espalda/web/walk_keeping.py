@@ -158,7 +158,7 @@ def delete(walk: Walk) -> None:
     """Delete a walk; it can be put back until something else is corrected or deleted."""
     person = walk.person
     row = model_to_dict(walk, exclude=["id", "person"])
-    before = {"walk": row | {name: getattr(walk, name).isoformat() for name in ("start", "end")}}
+    before = {"deleted_walk": row | {name: getattr(walk, name).isoformat() for name in ("start", "end")}}
     Change.objects.update_or_create(person=person, defaults={"before": before, "time": None})
     walk.delete()
     store.changed(person)
@@ -166,16 +166,16 @@ def delete(walk: Walk) -> None:
 
 def can_undo(person: Person) -> bool:
     """Return whether what was done last is that a walk was deleted."""
-    return Change.objects.filter(person=person, before__has_key="walk").exists()
+    return Change.objects.filter(person=person, before__has_key="deleted_walk").exists()
 
 
 @transaction.atomic
 def undo(person: Person) -> None:
     """Put the walk back that was deleted last, if there is one."""
-    last = Change.objects.filter(person=person, before__has_key="walk").first()
+    last = Change.objects.filter(person=person, before__has_key="deleted_walk").first()
     if last is None:
         return
-    row = last.before["walk"]
+    row = last.before["deleted_walk"]
     times = {name: datetime.fromisoformat(row[name]) for name in ("start", "end")}
     add(person, Walk(**row | times))
     last.delete()

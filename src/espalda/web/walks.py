@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from espalda import diary as diaries
 from espalda.diary import Ground, Walks
+from espalda.diary.build import Times
 from espalda.terrain import METHOD, OUTLINE_POINTS
 from espalda.web.models import Person, Walk
 
@@ -25,33 +26,54 @@ def is_walk(walk: Walk) -> bool:
     return walk.kind in ON_FOOT
 
 
-def counted(walks: Sequence[Walk]) -> list[Walk]:
-    """Return the walks that count, in order of time: of two recordings of the same one, the better."""
-    on_foot = [walk for walk in walks if is_walk(walk)]
-    start, end = (np.array([_utc(time) for time in times], "datetime64[us]") for times in _intervals(on_foot))
-    return [on_foot[i] for i in diaries.keep_apart(start, end, [_WORTH[walk.quality] for walk in on_foot])]
+def counted(walks: Iterable[Walk]) -> list[Walk]:
+    """Return the walks that count, in order of time: of recordings of the same one, the best."""
+    kept: list[Walk] = []
+    for together in _together(sorted(filter(is_walk, walks), key=lambda walk: walk.start)):
+        kept += together if len(together) == 1 else _best(together)
+    return kept
 
 
-def as_columns(person: Person, walks: Sequence[Walk]) -> Walks:
+def _best(walks: Sequence[Walk]) -> list[Walk]:
+    worth = [_WORTH[walk.quality] for walk in walks]
+    return [walks[place] for place in diaries.keep_apart(*_intervals(walks), worth)]
+
+
+def _together(walks: Sequence[Walk]) -> Iterator[list[Walk]]:
+    """Yield the walks in groups of those that may be the same: each begins before one of its group has ended."""
+    group: list[Walk] = []
+    last: datetime | None = None
+    for walk in walks:
+        if last is not None and walk.start >= last:
+            yield group
+            group, last = [], None
+        group.append(walk)
+        last = max(last or walk.start, _end(walk))
+    if group:
+        yield group
+
+
+def as_columns(person: Person, walks: Iterable[Walk]) -> Walks:
     """Return the walks that count as a diary holds them."""
     chosen = counted(walks)
-    start, end = (np.array([_utc(time) for time in times], "datetime64[us]") for times in _intervals(chosen))
     return Walks(
-        start,
-        end,
+        *_intervals(chosen),
         np.array([walk.utc_offset_min for walk in chosen], np.int16),
         np.array([_minutes(walk) for walk in chosen]).reshape(-1, len(diaries.WALKED)),
         complete=bool(person.records_every_walk),
     )
 
 
-def _intervals(walks: Sequence[Walk]) -> tuple[list[datetime], list[datetime]]:
-    """Return when each begins and ends; no walk is shorter than what it tells of, wherever its row came from."""
-    ends = []
-    for walk in walks:
-        told = timedelta(minutes=max(float(np.nansum(_minutes(walk)[:-1])), walk.moving_minutes or 0.0, 1.0))
-        ends.append(min(max(walk.end, walk.start + told), walk.start + max(told, _LONGEST)))
-    return [walk.start for walk in walks], ends
+def _intervals(walks: Sequence[Walk]) -> tuple[Times, Times]:
+    """Return when each begins and ends."""
+    start, end = [_utc(walk.start) for walk in walks], [_utc(_end(walk)) for walk in walks]
+    return np.array(start, "datetime64[us]"), np.array(end, "datetime64[us]")
+
+
+def _end(walk: Walk) -> datetime:
+    """Return when a walk ended: none is shorter than what it tells of, or lasts for months, whatever its row says."""
+    told = timedelta(minutes=max(sum(walk.bands or ()), walk.moving_minutes or 0.0, 1.0))
+    return min(max(walk.end, walk.start + told), walk.start + max(told, _LONGEST))
 
 
 def _minutes(walk: Walk) -> diaries.model.Floats:

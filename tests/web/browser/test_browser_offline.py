@@ -57,7 +57,6 @@ def net(live_server: LiveServer, own: Person) -> Iterator[Network]:
 def phone(browser: Browser, net: Network) -> Iterator[BrowserContext]:
     """A phone that has opened the diary once."""
     context = browser.new_context(viewport=PHONE, locale="es-ES", base_url=net.url)
-    context.set_default_timeout(10_000)
     visit(context)
     yield context
     context.close()
@@ -254,6 +253,7 @@ def test_what_can_not_be_saved_is_shown_why_and_corrected_or_discarded(phone: Br
     write(page, 5, "primera", when=tomorrow)
     expect(page.get_by_role("status")).to_contain_text("Guardado en este teléfono")
     write(page, 6, "segunda", when=tomorrow)
+    expect(page.get_by_role("status")).to_contain_text("Guardado en este teléfono")
     expect(page.locator("#waiting summary")).to_have_text("2 por guardar")
     net.mend()
     settle(page)
@@ -331,14 +331,16 @@ def test_a_sign_that_needs_questions_asks_them_once_it_has_arrived(phone: Browse
 @pytest.mark.slow
 @pytest.mark.parametrize("hours", [3, -3])
 def test_a_phone_whose_clock_is_wrong_is_set_right(browser: Browser, net: Network, hours: int) -> None:
-    context = browser.new_context(viewport=PHONE, locale="es-ES", base_url=net.url)
+    # Without the worker, whose clock a page can't change.
+    context = browser.new_context(viewport=PHONE, locale="es-ES", base_url=net.url, service_workers="block")
     context.add_init_script(
         f"""Date = class extends Date {{
             constructor(...given) {{ given.length ? super(...given) : super(Date.now()) }}
             static now() {{ return super.now() + {hours * 3_600_000} }}
         }}"""
     )
-    page = visit(context)
+    page = context.new_page()
+    page.goto("/")
     net.cut()
     write(page, 4)
     expect(page.get_by_role("status")).to_contain_text("Guardado en este teléfono")

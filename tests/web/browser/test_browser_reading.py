@@ -191,8 +191,8 @@ def test_the_first_view_is_light_and_nothing_in_it_moves(visit: Visit, filled: P
 def test_the_diary_leaves_as_a_file_and_comes_back(visit: Visit, filled: Person) -> None:
     page = visit("/file/")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Descargar").click()
+        page.get_by_role("link", name="Solo el diario (CSV)").click()
     filled.readings.all().delete()
-    page.get_by_label("Un archivo CSV").set_input_files(download.value.path())
+    page.get_by_label("Un archivo ZIP o CSV").set_input_files(download.value.path())
     page.get_by_role("button", name="Importarlo").click()
     expect(page.get_by_role("status")).to_contain_text("20 momentos añadidos")

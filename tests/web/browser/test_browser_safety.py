@@ -198,9 +198,9 @@ def test_a_red_level_stays_until_it_is_set_aside(visit: Visit, own: Person) -> N
 def test_a_fever_ticked_with_a_reading_leads_to_the_questions(visit: Visit, own: Person) -> None:
     hand = Hand(visit("/", has_touch=True, java_script_enabled=False))
     hand.tap("label[for=id_pain_6]")
-    hand.tap(".more > summary")
+    hand.tap("details:has(.signs) > summary")
     hand.tap(".signs label:has([name=fever])")
-    hand.press("details button.primary")
+    hand.press("form.reading button.primary")
     expect(hand.page.get_by_role("status").first).to_contain_text("Has anotado: fiebre o escalofríos.")
     hand.answer(set())
     expect(hand.page.get_by_role("heading", level=1)).to_have_text(BOOK.level("same_day").es)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from espalda.terrain import BANDS
 from espalda.web import charts, past, store, walk_keeping, walks
 from espalda.web.access import DiaryRequest, gate
-from espalda.web.charts_walks import UNTOLD, pictures, stacks
+from espalda.web.charts_walks import UNTOLD, Picture, pictures, stacks
 from espalda.web.models import Person, Walk
 from espalda.web.once import arrives_once
 from espalda.web.walk_forms import GROUNDS, GroundForm, HandForm
@@ -36,7 +36,7 @@ class Shown(NamedTuple):
     """A walk on the page: its picture, its ground in words, and whether it is one more recording of another."""
 
     walk: Walk
-    pictures: Sequence[Any]
+    pictures: Sequence[Picture]
     ground: Any
     twice: bool
     is_walk: bool
@@ -89,7 +89,7 @@ def _summed(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 def _page(request: DiaryRequest, more: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     person = request.person
-    kept = list(person.walks.select_related("person"))
+    kept = list(person.walks.select_related("person").defer("outline"))
     by_month = {first: list(rows) for first, rows in groupby(kept, key=lambda walk: walk.day.replace(day=1))}
     asked = {f"{first:%Y-%m}": first for first in by_month}
     months = sorted(by_month)
@@ -116,6 +116,7 @@ def _page(request: DiaryRequest, more: dict[str, Any] | None = None, status: int
 def _month(person: Person, month: date, rows: Sequence[Walk], kept: Sequence[Walk]) -> dict[str, Any]:
     """Return what the page shows of a month: pain, minutes by terrain, and each walk."""
     counted = {walk.pk for walk in walks.counted(kept)}
+    drawn = dict(person.walks.filter(pk__in=[walk.pk for walk in rows]).values_list("pk", "outline"))
     days = (_next(month) - month).days
     pain = _pain(person, month, days)
     felt = [day for day in pain if day.high is not None]
@@ -130,7 +131,7 @@ def _month(person: Person, month: date, rows: Sequence[Walk], kept: Sequence[Wal
         "month": month,
         "pain": bool(felt),
         "curves": list(zip_longest(charts.curves(pain) if felt else (), stacks(month, days, minutes))),
-        "all": [_shown(walk, counted) for walk in reversed(rows)],
+        "all": [_shown(walk, counted, pictures(drawn[walk.pk] or (), small=True)) for walk in reversed(rows)],
         "total": [(band, words, total[band]) for band, words in _named()] if minutes else [],
         "bands": _named(),
         "untold": total[UNTOLD],
@@ -160,8 +161,7 @@ def _named() -> list[tuple[str, Any]]:
     return [(band, BAND_WORDS[band]) for band in BANDS]
 
 
-def _shown(walk: Walk, counted: set[int], *, small: bool = True) -> Shown:
-    drawn = pictures(walk.outline, small=small) if walk.outline else ()
+def _shown(walk: Walk, counted: set[int], drawn: Sequence[Picture]) -> Shown:
     is_walk = walks.is_walk(walk)
     return Shown(walk, drawn, GROUNDS.get(walk.ground, ""), is_walk and walk.pk not in counted, is_walk)
 
@@ -193,9 +193,9 @@ def one(request: DiaryRequest, pk: int) -> HttpResponse:
         if "list" in request.POST:
             return redirect(f"{reverse('walks')}?month={walk.day:%Y-%m}#walk-{walk.pk}")
         return redirect("walks-one", pk)
-    counted = {one.pk for one in walks.counted(list(request.person.walks.all()))}
+    counted = {one.pk for one in walks.counted(request.person.walks.defer("outline"))}
     minutes = list(zip(_named(), walk.bands, strict=True)) if walk.bands else []
-    context = {"shown": _shown(walk, counted, small=False), "bands": _named(), "minutes": minutes}
+    context = {"shown": _shown(walk, counted, pictures(walk.outline or ())), "bands": _named(), "minutes": minutes}
     return render(request, "walk.html", context | {"grounds": GROUNDS.items()})
 
 

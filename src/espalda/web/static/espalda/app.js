@@ -14,6 +14,17 @@ const moment = (at) => new Intl.DateTimeFormat(document.documentElement.lang, { 
 
 // What waits is shown ----------------------------------------------------------------------------------------------
 
+let before = { waits: 0, refused: 0 };
+let going = false; // to the page of what has just been tapped
+
+const number = (entries, state) => entries.filter((entry) => entry.state === state && entry.who === whose).length;
+
+// This page, another one or the worker has sent some of what waited.
+function saved(left) {
+  localStorage.setItem(SAVED, new Date().toISOString());
+  if (!left) say(words.saved);
+}
+
 async function draw() {
   const entries = await queue.all().catch(() => []);
   const asks = entries.filter((entry) => entry.state === "asks" && entry.who === whose);
@@ -24,6 +35,9 @@ async function draw() {
   bar.querySelector("details").hidden = !shown.length;
   bar.querySelector("ul").replaceChildren(...(whose ? shown.map(item) : []));
   bar.querySelector(".brings").replaceChildren(...asks.slice(0, 1).map(question));
+  const now = { waits: number(entries, "waits"), refused: number(entries, "refused") };
+  if (!going && now.waits < before.waits && now.refused <= before.refused) saved(now.waits);
+  before = now;
   bar.hidden = !(shown.length || asks.length || bar.querySelector("[role=status]").textContent);
   const last = localStorage.getItem(SAVED);
   for (const place of document.querySelectorAll("[data-last-saved]")) {
@@ -76,17 +90,12 @@ function say(text, isAlert = false) {
 let tries = 0;
 let timer;
 
-// Quietly where the page goes on to what it has just saved.
-async function flush(quietly = false) {
+async function flush() {
   clearTimeout(timer);
   const run = await queue.flush();
   const left = (await queue.all()).some((entry) => entry.state === "waits" && entry.who === whose);
-  if (Object.values(run.results).some((result) => result.state === "saved")) {
-    localStorage.setItem(SAVED, new Date().toISOString());
-    if (!left && !quietly) say(words.saved);
-  }
   tries = left ? tries + 1 : 0;
-  if (left) timer = setTimeout(() => flush(), Math.min(300_000, 1_000 * 2 ** tries) * (0.75 + Math.random() / 2));
+  if (left) timer = setTimeout(flush, Math.min(300_000, 1_000 * 2 ** tries) * (0.75 + Math.random() / 2));
   await draw();
   return run;
 }
@@ -110,6 +119,7 @@ function written(form, submitter) {
 
 async function keep(form, submitter) {
   const at = Date.now();
+  going = true;
   bar.querySelector("[role=status]").textContent = ""; // what it said of the last one
   const before = (await queue.all().catch(() => [])).find((entry) => entry.id === form.dataset.id);
   const entry = {
@@ -131,7 +141,7 @@ async function keep(form, submitter) {
   }
   navigator.storage?.persist?.();
   const soon = new Promise((done) => setTimeout(done, PATIENT_MS));
-  const run = await Promise.race([flush(true), soon]);
+  const run = await Promise.race([flush(), soon]);
   return came(form, entry, run?.results[entry.id]);
 }
 
@@ -145,8 +155,10 @@ async function came(form, entry, result) {
   form.reset();
   delete form.dataset.id;
   const waits = (await queue.all()).some((one) => one.id === entry.id && one.state === "waits");
-  if (result?.state === "saved") location.assign(result.go);
-  else if (!waits) location.assign("/"); // another page or the worker has sent it
+  if (result?.state === "saved") {
+    localStorage.setItem(SAVED, new Date().toISOString());
+    location.assign(result.go);
+  } else if (!waits) location.assign("/"); // another page or the worker has sent it
   else {
     say(words.kept);
     scrollTo({ top: 0 });
@@ -243,10 +255,13 @@ if (able) {
     event.preventDefault();
     if (busy.has(form)) return;
     busy.add(form);
-    keep(form, event.submitter).finally(() => busy.delete(form));
+    keep(form, event.submitter).finally(() => {
+      busy.delete(form);
+      going = false;
+    });
   });
   new BroadcastChannel("espalda").addEventListener("message", draw);
-  addEventListener("online", () => flush());
+  addEventListener("online", flush);
   addEventListener("pageshow", (event) => event.persisted && flush());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
   begin();

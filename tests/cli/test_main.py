@@ -180,3 +180,15 @@ def test_a_reader_who_closes_the_pipe_is_no_mistake() -> None:
         f'"{sys.executable}" -m espalda triage --rules | head -c 0', shell=True, capture_output=True, check=False
     )
     assert (done.stdout, done.stderr) == (b"", b"")
+
+
+def test_output_that_is_closed_early_is_no_error(tmp_path: Path) -> None:
+    """As `espalda demo … | head` closes it, with more to come than a pipe holds."""
+    assert main(["demo", str(tmp_path / "diary.csv")]) == 0
+    command = [sys.executable, "-m", "espalda", "analyze", str(tmp_path / "diary.csv"), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0

@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser(lang).parse_args(arguments)
     options.lang = lang
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
     except DiaryError as error:
         return _refuse([f"{error.source}: {sentence}" for sentence in error.sentences(lang)])
     except AnswerError as error:
@@ -35,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse([error.message.sentence(lang)])
     except BrokenPipeError:
         # What reads the output has closed it (`espalda … | head`): nothing is wrong, and nothing more can be said.
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - closed with the process
+        # What is still held back goes nowhere, or leaving would fail on it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from espalda.diary import Diary, Factor, make_diary
@@ -43,6 +44,13 @@ def some_days(word: str, days: int = 10) -> Diary:
 def _folder(settings: Settings, tmp_path: Path) -> None:
     """Keep what tests write to disk in a folder of their own."""
     settings.DATA = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _spanish() -> Iterator[None]:
+    """Begin in Spanish, whatever language the test before asked a page in."""
+    with translation.override("es"):
+        yield
 
 
 class AtOnce(Executor):

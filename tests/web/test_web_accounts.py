@@ -35,7 +35,9 @@ print(*sorted({name.split(".")[0] for name in sys.modules} & {"allauth", "fido2"
     assert (run.stdout, run.stderr, run.returncode) == ("\n", "", 0)
 
 
-@pytest.mark.parametrize("kind", ["not browser", pytest.param("browser", marks=pytest.mark.browser)])
+@pytest.mark.parametrize(
+    "kind", ["not browser", pytest.param("browser", marks=[pytest.mark.browser, pytest.mark.slow])]
+)
 def test_with_accounts_all_of_this_holds(kind: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-m", kind, "-p", "no:cacheprovider", "--basetemp", str(tmp_path)]
     run = subprocess.run(

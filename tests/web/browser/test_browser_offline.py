@@ -323,6 +323,7 @@ def test_a_sign_that_needs_questions_asks_them_once_it_has_arrived(phone: Browse
     page.goto("/diary/")
     page.locator("#waiting").get_by_role("link", name="Contestarlas").click()
     page.wait_for_url("**/safety/?*")
+    expect(page.locator("#waiting")).to_be_hidden()
     page.goto("/diary/")
     expect(page.locator("#waiting")).to_be_hidden()
     assert Reading.objects.get().spasm == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from _pytest.mark import ParameterSet
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize
@@ -56,8 +57,14 @@ def addresses(person: Person) -> list[str]:
     return [*PAGES, f"/reading/{kept.pk}/", *own]
 
 
-@pytest.mark.parametrize("lang", ["es", "en"])
-@pytest.mark.parametrize("whose", ["own", "demo"])
+def slow(*values: object) -> ParameterSet:
+    """Return a case that CI runs and the default run leaves out."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(
+    ("whose", "lang"), [("own", "es"), *(slow(*one) for one in (("own", "en"), ("demo", "es"), ("demo", "en")))]
+)
 def test_no_page_is_wider_than_its_window(visit: Visit, filled: Person, demo: Person, whose: str, lang: str) -> None:
     page = visit("/", demo=whose == "demo", lang=lang)
     for address in addresses(demo if whose == "demo" else filled):
@@ -105,9 +112,9 @@ def test_targets_are_large_enough_for_a_thumb(visit: Visit, filled: Person) -> N
     ("whose", "scheme", "size"),
     [
         ("own", "light", PHONE),
-        ("own", "dark", PHONE),
-        ("own", "light", DESK),
-        ("demo", "light", DESK),
+        slow("own", "dark", PHONE),
+        slow("own", "light", DESK),
+        slow("demo", "light", DESK),
         ("demo", "dark", PHONE),
     ],
     ids=["own", "own-dark", "own-desk", "demo-desk", "demo-dark"],
@@ -140,10 +147,10 @@ SAFETY = ("/safety/", "/safety/answer/", "/safety/about-you/", "/", "/diary/")
     ("scheme", "size", "lang"),
     [
         ("light", PHONE, "es"),
-        ("dark", PHONE, "en"),
-        ("light", DESK, "en"),
-        ("dark", DESK, "es"),
-        ("light", SMALL, "en"),
+        slow("dark", PHONE, "en"),
+        slow("light", DESK, "en"),
+        slow("dark", DESK, "es"),
+        slow("light", SMALL, "en"),
     ],
     ids=["phone", "dark-phone", "desk", "dark-desk", "small"],
 )

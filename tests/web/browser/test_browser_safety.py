@@ -151,7 +151,9 @@ def controls(page: Page) -> list[tuple[str, str]]:
     return [(box["name"]["value"], state["checked"]) for box, state in zip(boxes, states, strict=True)]
 
 
-@pytest.mark.parametrize(("lang", "unsure"), [("es", "No lo sé"), ("en", "I don't know")])
+@pytest.mark.parametrize(
+    ("lang", "unsure"), [("es", "No lo sé"), pytest.param("en", "I don't know", marks=pytest.mark.slow)]
+)
 def test_a_screen_reader_says_every_question_whole_and_its_state(
     visit: Visit, own: Person, lang: Language, unsure: str
 ) -> None:

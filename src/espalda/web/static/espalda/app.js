@@ -89,15 +89,16 @@ function say(text, isAlert = false) {
 
 let tries = 0;
 let timer;
+const results = {}; // of what this page has sent, by id: what is tapped early may go with what waited before
 
 async function flush() {
   clearTimeout(timer);
   const run = await queue.flush();
+  Object.assign(results, run?.results);
   const left = (await queue.all()).some((entry) => entry.state === "waits" && entry.who === whose);
   tries = left ? tries + 1 : 0;
   if (left) timer = setTimeout(flush, Math.min(300_000, 1_000 * 2 ** tries) * (0.75 + Math.random() / 2));
   await draw();
-  return run;
 }
 
 // A form is kept ---------------------------------------------------------------------------------------------------
@@ -141,8 +142,9 @@ async function keep(form, submitter) {
   }
   navigator.storage?.persist?.();
   const soon = new Promise((done) => setTimeout(done, PATIENT_MS));
-  const run = await Promise.race([flush(), soon]);
-  return came(form, entry, run?.results[entry.id]);
+  delete results[entry.id];
+  await Promise.race([flush(), soon]);
+  return came(form, entry, results[entry.id]);
 }
 
 // Go on after what became of an entry just tapped.

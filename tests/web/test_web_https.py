@@ -14,7 +14,7 @@ from tests.web.test_web_server import serving
 def asked(
     address: str, method: str = "GET", path: str = "/", body: str = "", **headers: str
 ) -> tuple[http.client.HTTPResponse, str]:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     page = answer.read().decode()

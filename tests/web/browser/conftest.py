@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from espalda.web.models import Person
@@ -27,6 +27,8 @@ FLAGS = [
     "--host-resolver-rules=MAP espalda.lan 127.0.0.1",  # an address that is not secure, as in a home network
 ]
 PHONE = ViewportSize(width=390, height=844)
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 Visit = Callable[..., Page]
 

@@ -46,15 +46,12 @@ class Network(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def fail(self, fault: str, *, path: str | None = None, method: str = "POST", times: int = 1) -> None:
-        """Have that happen so many times to requests of that kind, and then no more."""
-        left = [times]
+    def fail(self, fault: str, *, then: str = PASS) -> None:
+        """Have that happen to the next form, and `then` to all forms after it."""
+        faults = iter([fault])
 
-        def plan(asked: str, where: str) -> str:
-            if asked != method or path not in (None, where) or not left[0]:
-                return PASS
-            left[0] -= 1
-            return fault
+        def plan(method: str, _path: str) -> str:
+            return next(faults, then) if method == "POST" else PASS
 
         self.plan = plan
 

@@ -7,16 +7,14 @@ The real series are cut into windows of 90 days and the 30 that follow; the fold
 from __future__ import annotations
 
 import argparse
-import os
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bench.generators import ou
-from bench.real import esm, knee
-from espalda.inference import Readings, Series
+from bench.real import SERIES, esm, knee
+from espalda.inference import Series
 from espalda.inference.scores import Trial, backtest, trials, until
 from espalda.inference.series import Bools, Floats
 from espalda.series import to_series
@@ -26,7 +24,6 @@ HELD_OUT_DAYS: Final = 30
 BEFORE_DAYS: Final = 7
 ORIGINS: Final = 15
 HOURS: Final = {"6 h": (3, 9), "24 h": (18, 30), "72 h": (66, 78)}
-SHARED: Final = Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 READERS: Final = {"knee": knee, "esm": esm}
 
 
@@ -50,7 +47,7 @@ def between(series: Series, start: float, end: float) -> Series:
     """Return the readings between two moments, and the exposures from a week before on."""
     readings, exposures = until(series, end)
     seen, done = readings.t >= start, exposures.end > start - 24.0 * BEFORE_DAYS
-    return Series(Readings(*(each[seen] for each in readings)), exposures.take(done))
+    return Series(readings.take(seen), exposures.take(done))
 
 
 def window(series: Series) -> Window | None:
@@ -73,9 +70,7 @@ def joined(parts: list[Trial]) -> Trial:
 
 def only(trial: Trial, mask: Bools) -> Trial:
     """Return a trial's moments under a mask."""
-    at, ours, persistence, average, inside, *rest = trial
-    claimed, probability, y = (column[mask] for column in rest)
-    return Trial(at[mask], ours[mask], persistence[mask], average[mask], inside[mask], claimed, probability, y)
+    return Trial(*(column[mask] for column in trial))  # type: ignore[arg-type]
 
 
 def ratio(ours: list[Floats], rival: list[Floats]) -> str:
@@ -123,7 +118,7 @@ def main() -> None:
     with threadpool_limits(1):
         done = {}
         for name, reader in READERS.items():
-            folder = SHARED / "data" / "series" / name
+            folder = SERIES / name
             if folder.is_dir():
                 done[name] = windows(to_series(reader(folder)))
         diaries = [to_series(ou(np.random.default_rng([options.seed, i]), days).diary) for i in range(options.diaries)]

@@ -23,7 +23,7 @@ from espalda.inference import NUMPY, Path, Series, fit
 from espalda.inference.censoring import is_censored
 from espalda.inference.engine import SLABS, fit_columns
 from espalda.inference.evidence import grams
-from espalda.inference.loads import KERNELS, impute, in_shares, loads
+from espalda.inference.loads import KERNELS, impute, in_shares, loads, standardised
 from espalda.inference.selection import enumerate_models
 from espalda.inference.whitening import base_columns, noise_grid, whiten
 from espalda.series import to_series
@@ -95,8 +95,7 @@ def oracle(series: Series, _: Path) -> None:
     """Weigh every model, in NumPy whatever the path."""
     readings = series.readings
     columns = loads(impute(in_shares(series.exposures)[0]), readings.t).reshape(len(readings.t), -1)
-    base = base_columns(readings)
-    columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    base, columns = base_columns(readings), standardised(columns)[0]
     white = whiten(readings.t, np.column_stack([base, columns, readings.y]), noise_grid())
     enumerate_models(grams(white.columns, white.log_det, base.shape[1], SLABS), 4, len(KERNELS))
 

@@ -9,15 +9,20 @@ The folders are read where they are and never copied.
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from espalda.diary import Diary, Factor, make_diary, time_columns, write_diary
 
+SERIES: Final = (
+    Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data" / "series"
+)
 FEWEST_SESSIONS = 9
 DIARY_HOUR = 21
 

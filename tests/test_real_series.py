@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
-from bench.real import esm, knee
+from bench.real import SERIES, esm, knee
 
 from espalda import explain, read_diary, write_diary
 from espalda.diary import Diary
 from espalda.findings import VERDICTS
-
-SERIES = Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data" / "series"
 
 pytestmark = [
     pytest.mark.shared,

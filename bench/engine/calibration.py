@@ -6,24 +6,22 @@ probability of p must come true p of the time, and a 95 % interval must hold 95 
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bench.engine.methods import Floats
-from bench.engine.results import RESULTS, append, hash_of, sources
+from bench.engine.results import RESULTS, append, hash_of, lines, sources
 from bench.generators import OuSettings, ou
 from espalda.inference import KERNELS, Readings, Series, fit
 from espalda.inference.engine import SLABS
 from espalda.inference.evidence import PRIOR_SCALE, PRIOR_SHAPE
-from espalda.inference.loads import impute, in_shares, loads
+from espalda.inference.loads import impute, in_shares, loads, standardised
 from espalda.inference.selection import PRIOR_A, PRIOR_B
 from espalda.inference.whitening import base_columns, noise_grid
 from espalda.series import to_series
@@ -48,8 +46,7 @@ def draw(rng: np.random.Generator, days: int, factors: int = FACTORS) -> tuple[S
     """Return a series drawn from the engine's prior on a diary's own exposures, and each effect per SD of load."""
     diary = ou(rng, days, OuSettings(factors=factors, acting=0, feedback=0.0)).diary
     (t, clock, _), exposures = to_series(diary)
-    columns = loads(impute(in_shares(exposures)[0]), t)
-    columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    columns, _ = standardised(loads(impute(in_shares(exposures)[0]), t))
     grid = noise_grid()
     point = rng.integers(len(grid.tau_h))
     variance = PRIOR_SCALE / rng.gamma(PRIOR_SHAPE)
@@ -83,7 +80,7 @@ def drawn(days: int, diaries: int, folder: Path = RESULTS) -> list[Drawn]:
     """Return the answers to so many diaries, those kept from an earlier run of the same code first."""
     code = hash_of([*sources(), Path(__file__), *Path(__file__).parents[1].glob("generators/*.py")])
     path = folder / "calibration.jsonl"
-    kept = {said["seed"]: said["drawn"] for said in _lines(path) if said["code"] == code and said["days"] == days}
+    kept = {said["seed"]: said["drawn"] for said in lines(path) if said["code"] == code and said["days"] == days}
     begun = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     with threadpool_limits(1):
@@ -96,14 +93,6 @@ def drawn(days: int, diaries: int, folder: Path = RESULTS) -> list[Drawn]:
                 begun = time.monotonic()
                 print(f"calibration, {days} days: {seed + 1} of {diaries}", file=sys.stderr, flush=True)
     return [Drawn(bool(one[0]), *one[1:]) for seed in range(diaries) for one in kept[seed]]
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text().splitlines() if path.exists() else []:
-        try:
-            yield json.loads(line)
-        except json.JSONDecodeError:  # the line a run was stopped in
-            continue
 
 
 def reliability(probability: Floats, acts: Floats) -> list[dict[str, float]]:

@@ -16,7 +16,7 @@ from bench.generators import OuSettings, ou
 from espalda.inference import KERNELS, Series, fit
 from espalda.inference.engine import SLABS
 from espalda.inference.evidence import PRIOR_SCALE, PRIOR_SHAPE, Grams, at_points, grams
-from espalda.inference.loads import impute, in_shares, loads
+from espalda.inference.loads import impute, in_shares, loads, standardised
 from espalda.inference.selection import Models, both_act, enumerate_models, log_prior, search
 from espalda.inference.whitening import base_columns, noise_grid, whiten
 from espalda.series import to_series
@@ -51,12 +51,8 @@ def _every_model(given: Grams, factors: int) -> Iterator[Models]:
 def _columns(series: Series) -> tuple[Floats, Floats, Floats]:
     """Return standardised loads ``(n, k, kernels)``, base and centred readings, as the engine makes them."""
     readings, exposures = series
-    columns = loads(impute(in_shares(exposures)[0]), readings.t)
-    return (
-        (columns - columns.mean(axis=0)) / columns.std(axis=0),
-        base_columns(readings),
-        readings.y - readings.y.mean(),
-    )
+    columns, _ = standardised(loads(impute(in_shares(exposures)[0]), readings.t))
+    return columns, base_columns(readings), readings.y - readings.y.mean()
 
 
 def _inclusion(parts: Iterable[Models], factors: int) -> Floats:

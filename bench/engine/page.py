@@ -27,6 +27,8 @@ PEERS: Final = {
     "NUTS horseshoe": "the same columns, exponential covariance, horseshoe prior (NumPyro), declared where the 95 % "
     "interval leaves out 0",
 }
+EVERYWHERE: Final = (OURS, "Pearson", "OLS-HAC", "LassoCV", "SARIMAX")
+"""The methods quick enough for every generator."""
 WHY: Final = {
     "ou": "Everything it does the model holds, but for pain acting back on what is done.",
     "nof1_lbp": "One reading a day, treatments that stay on for one or two weeks, and an effect that builds up at one "
@@ -284,7 +286,7 @@ def _beside_peers(made: Figures) -> str:
     others = []
     for name in GENERATORS:
         row = [f"`{name}`"]
-        for method in (OURS, "Pearson", "OLS-HAC", "LassoCV", "SARIMAX"):
+        for method in EVERYWHERE:
             one = _find(cells, name, 90, method)
             row.append(
                 "–"
@@ -293,9 +295,7 @@ def _beside_peers(made: Figures) -> str:
             )
         others.append(row)
     sizes = ", ".join(
-        f"{method} {one['diaries']}"
-        for method in (OURS, "Pearson", "OLS-HAC", "LassoCV", "SARIMAX")
-        if (one := _find(cells, "soreness", 90, method))
+        f"{method} {one['diaries']}" for method in EVERYWHERE if (one := _find(cells, "soreness", 90, method))
     )
     about = _list(f"**{name}**: {what}." for name, what in PEERS.items())
     head = ["days", "method", "diaries", "AUC", "FDR", "power", "cover", "RMSE", "false in", "time"]
@@ -314,7 +314,7 @@ tensorflow-probability's `sts_gibbs` is left out: its release for JAX does not l
 
 Diaries a cell, the same ones from the first on: {sizes}.
 
-{_table(["generator", OURS, "Pearson", "OLS-HAC", "LassoCV", "SARIMAX"], others)}"""
+{_table(["generator", *EVERYWHERE], others)}"""
 
 
 def _peer_row(one: Figures, own: Figures, days: str) -> list[str]:

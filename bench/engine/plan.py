@@ -15,13 +15,28 @@ from bench.engine.page import CONFOUNDED, SPELLS
 from bench.engine.results import OURS, Cell, Store
 from bench.engine.scores import Score, score
 from bench.generators import GENERATORS
+from bench.real import SERIES
 
 DAYS: Final = (30, 60, 90, 180, 365)
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many diaries, by method: of every generator at 90 days, of the first at 30 and 180 too."""
+    """How much of everything is run.
+
+    Attributes
+    ----------
+    ours, days
+        Diaries of every generator that this program is given, at each of so many days.
+    quick_peers, lasso, sarimax, horseshoe
+        Diaries that peers are given: of every generator at 90 days, of the first at 30 and 180 too.
+    drawn
+        Diaries drawn from the prior, at 60 and at 180 days.
+    enumerated, enumerated_six, nuts
+        Diaries of four and of six factors answered by enumeration, and of two by NUTS.
+    windows
+        At most so many stretches of real series; None for all.
+    """
 
     ours: int = 200
     days: tuple[int, ...] = DAYS
@@ -37,7 +52,19 @@ class Size:
 
 
 FULL: Final = Size()
-QUICK: Final = Size(20, (60, 90, 180), 20, 10, 3, 0, 40, 4, 1, 0, 30)
+QUICK: Final = Size(
+    ours=20,
+    days=(60, 90, 180),
+    quick_peers=20,
+    lasso=10,
+    sarimax=3,
+    horseshoe=0,
+    drawn=40,
+    enumerated=4,
+    enumerated_six=1,
+    nuts=0,
+    windows=30,
+)
 
 
 def cells(size: Size) -> list[Cell]:
@@ -67,7 +94,7 @@ def real_cells(size: Size) -> list[Cell]:
 def summary(store: Store, size: Size) -> dict[str, Any]:
     """Run what is missing and return every figure of the page, as JSON can hold it."""
     if not real_series.here():
-        print(f"The real series are not at {real_series.SERIES}: their tests are left out.", file=sys.stderr)
+        print(f"The real series are not at {SERIES}: their tests are left out.", file=sys.stderr)
     wanted = [*cells(size), *real_cells(size)]
     store.fill(wanted)
     out: dict[str, Any] = {"cells": [figures(store, cell) for cell in wanted]}
@@ -78,7 +105,7 @@ def summary(store: Store, size: Size) -> dict[str, Any]:
         for row in store.rows(cell)
     ]
     out["reliability"] = reliability(
-        np.concatenate([row.score for row in said]), np.concatenate([row.acts for row in said])
+        np.concatenate([row.said.score for row in said]), np.concatenate([row.acts for row in said])
     )
     answers = {days: drawn(days, size.drawn) for days in (60, 180)}
     out["calibration"] = {str(days): calibrated(some) for days, some in answers.items()}

@@ -5,24 +5,19 @@ The series are read from the folder `ESPALDA_SHARED` names (else `../shared` bes
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from bench.engine.methods import Floats
+from bench.engine.methods import Bools, Floats
 from bench.generators import Simulated, Truth
 from bench.generators.people import half_life, load
-from bench.real import esm, knee
+from bench.real import SERIES, esm, knee
 from espalda.diary import Diary, Factor, person_day
 
-SERIES: Final = (
-    Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data" / "series"
-)
 PAINS: Final = ("knee_pain", "pain_shoulder")
 FATIGUES: Final = ("leg_fatigue", "total_fatigue")
 FAR: Final = 200
@@ -103,7 +98,7 @@ def _momentary(diary: Diary, days: int) -> Iterator[Diary]:
             yield _with_amounts(diary, np.isin(np.arange(len(diary)), rows), amounts)
 
 
-def _with_amounts(diary: Diary, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], amounts: Floats) -> Diary:
+def _with_amounts(diary: Diary, rows: Bools, amounts: Floats) -> Diary:
     return replace(
         diary,
         time=diary.time[rows],

@@ -8,7 +8,8 @@ import json
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
@@ -28,7 +29,6 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 RESULTS: Final = ROOT / "bench" / "results"
 OURS: Final = "Espalda"
 SEED: Final = 1
-COMPILED: Final = {".c", ".pyx", ".so", ".rs"}
 APART: Final = {"__init__.py", "forecasting.py", "scores.py"}
 """Modules no verdict depends on: forecasts, their scores and what is only passed on."""
 METHODS: Final[dict[str, Callable[[Diary], Answer]]] = {
@@ -51,20 +51,23 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What a method said of one diary, beside the truth: per factor ``(k,)``, points per habitual amount.
+    """What a method said of one diary, beside the truth; points are those of a factor's habitual amount.
 
-    `opposite` is whether two factors that always come together were declared with opposite signs.
+    Attributes
+    ----------
+    acts, effect
+        Whether each factor acts, and what it does, ``(k,)``.
+    said
+        The answer.
+    opposite
+        Whether two factors that always come together were declared with opposite signs.
+    seconds
+        Of processor time.
     """
 
     acts: Bools
     effect: Floats
-    score: Floats
-    declared: Bools
-    sign: Floats
-    low: Floats
-    high: Floats
-    estimate: Floats
-    harmless: Bools
+    said: Answer
     opposite: bool
     seconds: float
 
@@ -89,13 +92,7 @@ def answer(simulated: Simulated, method: str) -> Row:
     return Row(
         acts=np.array([one is not None for one in truth]),
         effect=np.array([one.per_unit if one else 0.0 for one in truth]) * per,
-        score=said.score,
-        declared=said.declared,
-        sign=said.sign,
-        low=said.low * per,
-        high=said.high * per,
-        estimate=said.estimate * per,
-        harmless=said.harmless,
+        said=said._replace(low=said.low * per, high=said.high * per, estimate=said.estimate * per),
         opposite=len({float(said.sign[j]) for j in alike}) > 1,
         seconds=seconds,
     )
@@ -115,8 +112,8 @@ def fingerprint(generator: str, method: str) -> str:
 def sources() -> list[Path]:
     """Return the files this program's verdicts come from."""
     source = ROOT / "src" / "espalda"
-    some = [*source.glob("inference/**/*"), *source.glob("findings/*.py"), source / "series.py"]
-    return sorted(path for path in some if path.suffix in COMPILED or (path.suffix == ".py" and path.name not in APART))
+    some = [*source.glob("inference/**/*.py"), *source.glob("findings/*.py"), source / "series.py"]
+    return sorted(path for path in some if path.name not in APART)
 
 
 def hash_of(files: Iterable[Path]) -> str:
@@ -135,14 +132,10 @@ class Store:
         self._rows: dict[tuple[str, int, str, int], Row] = {}
         self._code: dict[tuple[str, str], str] = {}
         for path in sorted(folder.glob("cells-*.jsonl")):
-            for line in path.read_text().splitlines():
-                self._take(line)
+            for said in lines(path):
+                self._take(said)
 
-    def _take(self, line: str) -> None:
-        try:
-            said = json.loads(line)
-        except json.JSONDecodeError:  # the line a run was stopped in
-            return
+    def _take(self, said: dict[str, Any]) -> None:
         if said["generator"] not in {**GENERATORS, **REAL} or said["method"] not in METHODS:
             return
         if said["code"] == self.code(said["generator"], said["method"]):
@@ -191,9 +184,16 @@ class Store:
             "method": method,
             "seed": seed,
             "code": self.code(generator, method),
-            **{name: _plain(value) for name, value in row._asdict().items()},
+            **_plain(row),
         }
         append(self.folder / f"cells-{generator}.jsonl", line)
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Return what was kept in a file, if there is one, but for the line a run was stopped in."""
+    for line in path.read_text().splitlines() if path.exists() else []:
+        with suppress(json.JSONDecodeError):
+            yield json.loads(line)
 
 
 def append(path: Path, line: dict[str, Any]) -> None:
@@ -209,15 +209,21 @@ def _warm(names: set[str]) -> None:
         METHODS[name](simulate("ou", 30, 0).diary)
 
 
-def _plain(value: Any) -> Any:
-    if not isinstance(value, np.ndarray):
-        return round(value, 6) if isinstance(value, float) else value
-    if value.dtype == bool:
-        return value.astype(int).tolist()
-    return [float(f"{one:.6g}") for one in value]
+def _plain(row: Row) -> dict[str, Any]:
+    """Return a row as JSON can hold it."""
+    arrays = {"acts": row.acts, "effect": row.effect, **row.said._asdict()}
+    return {
+        **{
+            name: one.astype(int).tolist() if one.dtype == bool else [float(f"{value:.6g}") for value in one]
+            for name, one in arrays.items()
+        },
+        "opposite": row.opposite,
+        "seconds": round(row.seconds, 6),
+    }
 
 
-def _read(said: dict[str, Any]) -> Row:
+def _read(kept: dict[str, Any]) -> Row:
     bools = {"acts", "declared", "harmless"}
-    fields = {name: np.array(said[name], dtype=bool if name in bools else float) for name in Row._fields[:9]}
-    return Row(**fields, opposite=said["opposite"], seconds=said["seconds"])
+    names = ("acts", "effect", *Answer._fields)
+    acts, effect, *said = (np.array(kept[name], dtype=bool if name in bools else float) for name in names)
+    return Row(acts, effect, Answer(*said), kept["opposite"], kept["seconds"])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import rankdata
 
+from bench.engine.methods import Bools, Floats
 from bench.engine.results import Row
 from espalda.findings.sentences import RELEVANT
 
@@ -59,8 +60,9 @@ class Score(NamedTuple):
 
 def score(rows: Sequence[Row]) -> Score:
     """Return the figures of a method's answers."""
-    acts, effect, said, declared, sign, low, high, estimate, harmless = (
-        np.concatenate([row[place] for row in rows]) for place in range(9)
+    acts, effect = (np.concatenate(column) for column in zip(*((row.acts, row.effect) for row in rows), strict=True))
+    said, declared, sign, low, high, estimate, harmless = (
+        np.concatenate(column) for column in zip(*(row.said for row in rows), strict=True)
     )
     right = declared & acts
     relevant = acts & (np.abs(effect) >= RELEVANT)
@@ -74,14 +76,14 @@ def score(rows: Sequence[Row]) -> Score:
         wrong_sign=_share((right & (sign != np.sign(effect))).sum(), right.sum()),
         cover=_share(inside[right].sum(), right.sum()) if np.isfinite(low).all() else np.nan,
         rmse=float(np.sqrt(np.mean((estimate - effect) ** 2))),
-        false_in=float(np.mean([(row.declared & ~row.acts).any() for row in rows])),
+        false_in=float(np.mean([(row.said.declared & ~row.acts).any() for row in rows])),
         unearned=_share((harmless & (np.abs(effect) >= RELEVANT)).sum(), harmless.sum()),
         opposite=float(np.mean([row.opposite for row in rows])),
         seconds=float(np.median([row.seconds for row in rows])),
     )
 
 
-def auc(said: np.ndarray[tuple[int], np.dtype[np.float64]], acts: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+def auc(said: Floats, acts: Bools) -> float:
     """Return the area under the receiver operating characteristic."""
     true, false = int(acts.sum()), int((~acts).sum())
     if not true or not false:

@@ -72,6 +72,12 @@ def test_a_short_diary_has_no_past_to_tell_of() -> None:
     assert onset_pasts(watched(np.zeros(0, dtype=bool))) == (None, None, None)
 
 
+def test_a_last_stretch_longer_than_what_is_asked_of_has_a_past_too() -> None:
+    at_risk = watched(np.arange(DAYS) % 4 == 3)
+    longer = at_risk._replace(end=np.append(at_risk.end[:-1], at_risk.end[-1] + 7.0))
+    assert onset_past(longer, 24.0)
+
+
 def test_the_chance_of_people_who_live_is_calibrated_on_their_past() -> None:
     """Spasms of a real hour, three readings a day, some lost."""
     pasts = [onset_past(lived(Person(onsets=36), seed).onsets.at_risk, 24.0) for seed in range(12)]

@@ -14,7 +14,7 @@ from tests.inference.onset_people import Person, lived
 
 from espalda.inference import Kernel, fit, found
 from espalda.inference.engine import FALSE_DISCOVERY_RATE
-from espalda.inference.onset import declared, fit_onsets, joined
+from espalda.inference.onset import fit_onsets, joined
 
 DIARIES = 40
 CHANCE = 1e-4
@@ -42,7 +42,7 @@ def row(name: str, person: Person, *, pain: bool = False, diaries: int = DIARIES
         one = lived(person, seed)
         fitted = fit_onsets(one.onsets)
         acts = np.isin(np.arange(person.factors), [place for place, _ in person.ratios])
-        says = declared(fitted)
+        says = found(fitted.probabilities) & fitted.enough
         holds = [
             float(fitted.factors[place].effect.low <= ratio <= fitted.factors[place].effect.high)
             for place, ratio in person.ratios

@@ -11,7 +11,8 @@ from tests.inference.onset_people import Person, lived
 from espalda.inference import KERNELS
 from espalda.inference.hazard import Problem
 from espalda.inference.onset import SLAB_SD, AtRisk, fit_onset_columns, loads_at_risk, problem_of
-from espalda.inference.onset_selection import LARGEST, Weighed, empty_model, log_sum, search, weigh
+from espalda.inference.onset_selection import LARGEST, Weighed, empty_model, search, weigh
+from espalda.inference.selection import log_sum
 from espalda.inference.series import Floats
 
 MOST_WRONG = 0.01

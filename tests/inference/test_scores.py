@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from bench.forecast import SHARED, between, joined, window
-from bench.real import knee
+from bench.forecast import between, joined, window
+from bench.real import SERIES, knee
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
@@ -20,11 +20,9 @@ from espalda.inference.scores import (
     HORIZONS_H,
     average,
     backtest,
-    brier,
     crps,
     persistence,
     pit,
-    reliability,
     trials,
     until,
 )
@@ -64,14 +62,6 @@ def test_a_forecast_of_one_number_scores_its_error() -> None:
     np.testing.assert_allclose(crps(np.eye(TOP + 1), np.full(TOP + 1, 3.0)), np.abs(NUMBERS - 3))
 
 
-def test_brier_is_the_squared_error_and_best_at_the_truth() -> None:
-    happened = np.array([True, False, False, True])
-    assert brier(np.array([1.0, 0.0, 0.5, 0.5]), happened) == pytest.approx(0.125)
-    rare = np.arange(100) < 20
-    scores = [brier(np.full(100, p), rare) for p in (0.1, 0.2, 0.3)]
-    assert min(scores) == scores[1] == pytest.approx(0.2 * 0.8)
-
-
 def test_pit_of_right_forecasts_is_flat() -> None:
     n = 4000
     p, y = drawn(np.random.default_rng(1), n)
@@ -101,22 +91,6 @@ def test_pit_leans_where_forecasts_do() -> None:
     p, y = drawn(np.random.default_rng(2), 2000)
     higher = pit(p, np.minimum(y + 2.0, TOP))
     assert higher[-3:].sum() > 0.5
-
-
-def test_reliability_of_right_forecasts_is_on_the_line() -> None:
-    rng = np.random.default_rng(3)
-    said = rng.uniform(0, 1, 5000)
-    found = reliability(said, rng.uniform(0, 1, 5000) < said)
-    assert found.moments.sum() == 5000
-    error = np.sqrt(found.said * (1 - found.said) / found.moments)
-    assert (np.abs(found.happened - found.said) < 4.5 * error + 1e-3).all()
-
-
-def test_reliability_leaves_empty_bins_out() -> None:
-    found = reliability(np.array([0.0, 0.05, 1.0, 1.0]), np.array([False, True, True, True]))
-    np.testing.assert_allclose(found.said, [0.025, 1.0])
-    np.testing.assert_allclose(found.happened, [0.5, 1.0])
-    assert found.moments.tolist() == [2, 2]
 
 
 # Rivals.
@@ -209,10 +183,10 @@ def test_a_short_diary_has_no_trial(readings: int) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the real series are not here")
+@pytest.mark.skipif(not SERIES.is_dir(), reason="the real series are not here")
 def test_a_real_series_is_forecast_better_than_by_its_rivals() -> None:
     """Eight stretches of a month, three months before each learnt from; `python -m bench.forecast` does them all."""
-    series = to_series(knee(SHARED / "data" / "series" / "knee"))
+    series = to_series(knee(SERIES / "knee"))
     starts = 24.0 * 120 * np.arange(8)
     done = [window(between(series, start, start + 24.0 * 120)) for start in starts]
     tried = joined([one.trial for one in done if one is not None])

@@ -10,9 +10,9 @@ import numpy as np
 
 from espalda.inference.censoring import beyond_the_ends, is_censored
 from espalda.inference.evidence import Grams, at_points, coefficients, factor_sets, grams
-from espalda.inference.loads import KERNELS, Kernel, done_variously, impute, in_shares, loads
+from espalda.inference.loads import KERNELS, Kernel, done_variously, impute, in_shares, loads, standardised, varying
 from espalda.inference.refinement import FINE, MOST, Through, refine
-from espalda.inference.selection import PRIOR_A, PRIOR_B, Models, both_act, search
+from espalda.inference.selection import PRIOR_A, PRIOR_B, Models, both_act, peak_of, search
 from espalda.inference.series import Bools, Exposures, Floats, Ints, Readings, Series
 from espalda.inference.whitening import base_columns, noise_grid, whiten
 
@@ -31,7 +31,12 @@ MODEL_ERROR: Final = 0.1
 steers what is done beyond what the readings tell, numbers are rounded. It does not shrink as the diary grows."""
 COMPONENTS: Final = 200
 """Models (by weight) that a factor's interval is drawn from."""
-STEPS = np.array([NormalDist().inv_cdf((i + 0.5) / 50) for i in range(50)])
+NEGLIGIBLE: Final = 1e-4
+"""Share of the weight of the models of one size below which a grid point's coefficients are left out."""
+STEPS: Final = np.array([NormalDist().inv_cdf((i + 0.5) / 50) for i in range(50)])
+"""Points of equal weight that a standard normal counts as in a mixture."""
+LEVELS: Final = np.array([0.025, 0.975])
+"""What lies below either end of an interval."""
 
 
 class Estimate(NamedTuple):
@@ -93,6 +98,19 @@ class Fit(NamedTuple):
         return np.array([factor.probability for factor in self.factors])
 
 
+def unknown(widest: float) -> FactorFit:
+    """Return the fit of a factor nothing is known of, whose effect may be anything up to `widest`."""
+    nothing = Estimate(0.0, -widest, widest, widest)
+    return FactorFit(PRIOR_A / (PRIOR_A + PRIOR_B), nothing, nothing, 0.5, KERNELS[0], informed=False)
+
+
+def per_unit(factor: FactorFit, units: float) -> FactorFit:
+    """Return a fit told per share of `units` as one told per unit."""
+    if not factor.informed:
+        return factor
+    return factor._replace(effect=Estimate(*(value / units for value in factor.effect)))
+
+
 def found(probability: Floats, rate: float = FALSE_DISCOVERY_RATE) -> Bools:
     """Return which factors to declare so that no more than `rate` of those declared are expected false.
 
@@ -144,7 +162,8 @@ def fit(series: Series, path: Path | None = None) -> Fit:
         return fit_columns(readings, np.zeros((0, exposures.amount.shape[1], len(KERNELS))), np.zeros((0, 0)))
     varied = done_variously(exposures, FEWEST_DOSES)
     shares, largest = in_shares(exposures)
-    columns = path.loads(impute(shares), readings.t, KERNELS) * varied[:, None]
+    complete = impute(shares)
+    columns = path.loads(complete, readings.t, KERNELS) * varied[:, None]
     base = base_columns(readings)
     fitted = fit_columns(readings, columns, base, path)
     acting = _acting(fitted)
@@ -152,8 +171,8 @@ def fit(series: Series, path: Path | None = None) -> Fit:
         if is_censored(readings):
             through = [KERNELS.index(fitted.factors[place].kernel) for place in acting]
             readings = beyond_the_ends(readings, np.hstack([base, columns[:, acting, through]]))
-        fitted = _refined(fitted, acting, readings, base, impute(shares), path)
-    return fitted._replace(factors=tuple(map(_per_unit, fitted.factors, largest.tolist())))
+        fitted = _refined(fitted, acting, readings, base, complete, path)
+    return fitted._replace(factors=tuple(map(per_unit, fitted.factors, largest.tolist())))
 
 
 def _acting(fitted: Fit) -> Ints:
@@ -187,22 +206,19 @@ def fit_columns(readings: Readings, columns: Floats, base: Floats, path: Path | 
     one the readings can say nothing of. `base` holds what every model holds, ``(n, q)``.
     """
     n, k, kernels = columns.shape
-    nothing = Estimate(0.0, -WIDEST, WIDEST, WIDEST)
-    unknown = FactorFit(PRIOR_A / (PRIOR_A + PRIOR_B), nothing, nothing, 0.5, KERNELS[0], informed=False)
-    informed = np.asarray(_varying(columns).any(axis=1)) if n else np.zeros(k, dtype=bool)
+    nothing = unknown(WIDEST)
+    together, correlation = np.eye(k) * nothing.probability, np.eye(k)
+    informed = np.asarray(varying(columns).any(axis=1))
     if not informed.any():
-        return Fit((unknown,) * k, np.eye(k) * unknown.probability, np.eye(k))
-    loaded = columns[:, informed].reshape(n, -1)
-    scale = np.where(_varying(loaded), loaded.std(axis=0), np.inf)
-    loaded = (loaded - loaded.mean(axis=0)) / scale
+        return Fit((nothing,) * k, together, correlation)
+    loaded, scale = standardised(columns[:, informed].reshape(n, -1))
     path, count = path or NUMPY, int(informed.sum())
     models = path.search(readings.t, base, loaded, readings.y - readings.y.mean(), SLABS, count)
     both = both_act(models, count, kernels)
     told = path.told(models, scale, count, kernels)
-    fits: list[FactorFit] = [unknown] * k
+    fits: list[FactorFit] = [nothing] * k
     for factor, probability, one in zip(np.flatnonzero(informed), np.diagonal(both).tolist(), told, strict=True):
         fits[factor] = FactorFit(probability, one.effect, one.swing, one.sign, KERNELS[one.kernel], informed=True)
-    together, correlation = np.eye(k) * unknown.probability, np.eye(k)
     inside = np.ix_(informed, informed)
     together[inside] = np.diagonal(both)[:, None] + np.diagonal(both) - both
     left = loaded[:, np.arange(count) * kernels + [one.kernel for one in told]]
@@ -220,18 +236,6 @@ def _search(t: Floats, base: Floats, loaded: Floats, y: Floats, slabs: tuple[flo
     return search(grams(white.columns, white.log_det, base.shape[1], slabs), factors, loaded.shape[1] // factors)
 
 
-def _per_unit(factor: FactorFit, units: float) -> FactorFit:
-    """Return a fit told per share of `units` as one told per unit."""
-    if not factor.informed:
-        return factor
-    return factor._replace(effect=Estimate(*(value / units for value in factor.effect)))
-
-
-def _varying(columns: Floats) -> Bools:
-    """Return which columns are more than one number and the rounding of it, whatever their unit."""
-    return np.asarray(np.ptp(columns, axis=0) > 1e-9 * np.abs(columns).max(axis=0))
-
-
 class _Weighed(NamedTuple):
     """Posterior draws of coefficients, one a row: column, weight, mean and variance in SDs of load."""
 
@@ -243,7 +247,7 @@ class _Weighed(NamedTuple):
 
 def _told(models: Models, scale: Floats, factors: int, kernels: int) -> list[Told]:
     """Return what the models tell of each factor's effect, if it acts; `scale` is the SD of each column, ``(p,)``."""
-    peak = max(float(level.log_weight.max(initial=-np.inf)) for level in models.levels)
+    peak = peak_of(models.levels)
     parts = [
         _coefficients(models.statistics, level.sets, np.exp(level.log_weight - peak))
         for level in models.levels
@@ -255,7 +259,7 @@ def _told(models: Models, scale: Floats, factors: int, kernels: int) -> list[Tol
 
 def _coefficients(statistics: Grams, sets: Ints, weight: Floats) -> _Weighed:
     """Return the coefficients of sets of one size, each a normal with the moments of its grid points' mixture."""
-    points = np.flatnonzero(weight.sum(axis=1) > 1e-4 * weight.sum())
+    points = np.flatnonzero(weight.sum(axis=1) > NEGLIGIBLE * weight.sum())
     some = at_points(statistics, points)
     mean, variance = coefficients(some, sets, factor_sets(some, sets))
     total = np.maximum(weight[points].sum(axis=0), 1e-300)
@@ -289,7 +293,7 @@ def _estimate(weight: Floats, middle: Floats, spread: Floats) -> Estimate:
     points = (middle[:, None] + spread[:, None] * STEPS).ravel()
     order = np.argsort(points)
     below = np.cumsum(np.repeat(weight / len(STEPS), len(STEPS))[order])
-    low, high = points[order][np.searchsorted(below, [0.025, 0.975]).clip(max=len(order) - 1)]
+    low, high = points[order][np.searchsorted(below, LEVELS).clip(max=len(order) - 1)]
     return Estimate(mean, float(low), float(high), sd)
 
 

@@ -29,7 +29,7 @@ from espalda.inference.engine import FEWEST_READINGS, Fit, found
 from espalda.inference.evidence import PRIOR_SCALE, PRIOR_SHAPE
 from espalda.inference.loads import Kernel, impute, in_shares, loads
 from espalda.inference.series import Exposures, Floats, Ints, Readings, Series
-from espalda.inference.whitening import TAUS_H, Grid, whiten
+from espalda.inference.whitening import Grid, noise_grid, whiten
 
 TOP: Final = 10
 WIDTH: Final = 0.8
@@ -143,14 +143,13 @@ def forecast(series: Series, fit: Fit, at: Floats, clock: Floats) -> Forecast | 
     scale = own_scale(given)
     own = readings._replace(y=scale.score[given])
     design = _design(Series(own, series.exposures), fit, at, clock)
-    ahead = predict(own.t, own.y, design, at, forecast_grid())
+    ahead = predict(own.t, own.y, design, at, noise_grid(NOISE_SHARES))
     return _cut(scale, ahead, bad_from(given))
 
 
 def recent(readings: Readings) -> Readings:
     """Return the readings of the last half-year."""
-    keep = readings.t >= readings.t[-1:] - 24.0 * RECENT_DAYS
-    return Readings(readings.t[keep], readings.clock[keep], readings.y[keep])
+    return readings.take(readings.t >= readings.t[-1:] - 24.0 * RECENT_DAYS)
 
 
 def whole(y: Floats) -> Ints:
@@ -162,12 +161,6 @@ def bad_from(given: Ints) -> int:
     """Return the least whole number from 1 to 10 that no more than a quarter of the readings reach."""
     reached = (given[:, None] >= np.arange(1, TOP + 1)).mean(axis=0)
     return int(np.argmax(reached <= 0.25)) + 1 if reached[-1] <= 0.25 else TOP
-
-
-def forecast_grid() -> Grid:
-    """Return every pair of time constant and noise share considered."""
-    tau, share = np.meshgrid(TAUS_H, NOISE_SHARES, indexing="ij")
-    return Grid(tau.ravel(), share.ravel())
 
 
 def own_scale(given: Ints) -> Scale:

@@ -80,6 +80,21 @@ def _left_to_pieces(exposures: Exposures, usual: Floats, blank: Bools) -> Floats
     return np.asarray(np.maximum(usual - done[row], 0.0) * hours / np.where(blank, open_h[row], 1.0))
 
 
+def varying(columns: Floats) -> Bools:
+    """Return which columns, along the first axis, are more than one number and its rounding, whatever the unit."""
+    spread = columns.max(axis=0, initial=-np.inf) - columns.min(axis=0, initial=np.inf)
+    return np.asarray(spread > 1e-9 * np.abs(columns).max(axis=0, initial=0.0))
+
+
+def standardised(columns: Floats) -> tuple[Floats, Floats]:
+    """Return columns ``(n, p)`` in their standard deviations about their means, and those deviations, ``(p,)``.
+
+    A column that does not vary has an infinite one: it becomes zeros, and nothing is told per unit of it.
+    """
+    scale = np.where(varying(columns), columns.std(axis=0), np.inf)
+    return (columns - columns.mean(axis=0)) / scale, scale
+
+
 def _spread(rate: Floats | float, hours: Floats) -> Floats:
     """Return what is left at its end of one unit spread over `hours`, fading at `rate` an hour."""
     return -np.expm1(-rate * hours) / (rate * hours)

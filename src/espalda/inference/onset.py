@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from espalda.inference.engine import STEPS, Estimate, FactorFit, found
+from espalda.inference.engine import LEVELS, STEPS, Estimate, FactorFit, per_unit, unknown
 from espalda.inference.hazard import Problem, rows_of
-from espalda.inference.loads import KERNELS, done_variously, impute, in_shares, loads
-from espalda.inference.onset_selection import Weighed, empty_model, log_sum, search
-from espalda.inference.selection import PRIOR_A, PRIOR_B
+from espalda.inference.loads import KERNELS, done_variously, impute, in_shares, loads, standardised, varying
+from espalda.inference.onset_selection import Weighed, empty_model, search
+from espalda.inference.selection import PRIOR_A, PRIOR_B, log_sum
 from espalda.inference.series import Bools, Exposures, Floats, Ints
 
 FEWEST_EPISODES: Final = 8
@@ -137,11 +137,6 @@ class OnsetFit(NamedTuple):
         return np.array([factor.probability for factor in self.factors])
 
 
-def declared(fitted: OnsetFit) -> Bools:
-    """Return which factors to declare, as of pain; none where the episodes are too few."""
-    return found(fitted.probabilities) & fitted.enough
-
-
 def fit_onsets(series: OnsetSeries, priors: HazardPriors | None = None) -> OnsetFit:
     """Return what the onsets say of each factor.
 
@@ -152,11 +147,7 @@ def fit_onsets(series: OnsetSeries, priors: HazardPriors | None = None) -> Onset
     columns = columns * done_variously(series.exposures, FEWEST_DOSES)[:, None]
     in_share = None if priors is None else priors._replace(per=priors.per / largest)
     fitted = fit_onset_columns(series.at_risk, columns, in_share)
-    per_unit = tuple(
-        factor._replace(effect=Estimate(*(value / units for value in factor.effect))) if factor.informed else factor
-        for factor, units in zip(fitted.factors, largest.tolist(), strict=True)
-    )
-    return fitted._replace(factors=per_unit)
+    return fitted._replace(factors=tuple(map(per_unit, fitted.factors, largest.tolist())))
 
 
 def fit_onset_columns(at_risk: AtRisk, columns: Floats, priors: HazardPriors | None = None) -> OnsetFit:
@@ -165,18 +156,15 @@ def fit_onset_columns(at_risk: AtRisk, columns: Floats, priors: HazardPriors | N
     A factor all of whose loads are constant is one the onsets can say nothing of.
     """
     n, k, kernels = columns.shape
-    varies = _varies(columns)
-    informed = np.asarray(varies.any(axis=1) & at_risk.event.any())
-    chosen = columns[:, informed].reshape(n, int(informed.sum()) * kernels)
-    varies = varies[informed].ravel()
-    scale = np.where(varies, chosen.std(axis=0) if n else 0.0, np.inf)
-    chosen = (chosen - chosen.mean(axis=0)) / scale if n else chosen
-    mean, sd = _slabs(scale.reshape(-1, kernels), informed, priors)
-    problem = problem_of(at_risk, chosen * sd, mean / sd)
-    fits: list[FactorFit | None] = [None] * k
+    fits = [unknown(WIDEST)] * k
+    informed = np.asarray(varying(columns).any(axis=1) & at_risk.event.any())
     if not informed.any():
+        problem = problem_of(at_risk, np.zeros((n, 0)), np.zeros(0))
         base = Weighed(np.zeros((1, 0), dtype=np.int64), np.zeros(1), empty_model(problem))
         return _told(at_risk, problem, [base], fits)
+    chosen, scale = standardised(columns[:, informed].reshape(n, -1))
+    mean, sd = _slabs(scale.reshape(-1, kernels), informed, priors)
+    problem = problem_of(at_risk, chosen * sd, mean / sd)
     levels = search(problem, int(informed.sum()), kernels)
     for place, factor in enumerate(np.flatnonzero(informed)):
         fits[factor] = _factor_fit(levels, place, kernels, problem.bases, scale, sd)
@@ -212,13 +200,7 @@ def _base(at_risk: AtRisk) -> Floats:
     rows += [part == one for one in np.unique(part)]
     rows += [uneasy, np.exp2(-since / RECENT_H)]
     columns = np.array(rows, dtype=np.float64).reshape(len(rows), len(start))
-    return np.asarray(columns[_varies(columns.T)])
-
-
-def _varies(columns: Floats) -> Bools:
-    """Return which columns, along the first axis, are more than one number and the rounding of it."""
-    spread = columns.max(axis=0, initial=-np.inf) - columns.min(axis=0, initial=np.inf)
-    return np.asarray(spread > 1e-9 * np.abs(columns).max(axis=0, initial=0.0))
+    return np.asarray(columns[varying(columns.T)])
 
 
 def problem_of(at_risk: AtRisk, candidates: Floats, mean: Floats) -> Problem:
@@ -279,13 +261,11 @@ def _factor_fit(levels: list[Weighed], place: int, kernels: int, bases: int, sca
     )
 
 
-def _told(at_risk: AtRisk, problem: Problem, levels: list[Weighed], fits: list[FactorFit | None]) -> OnsetFit:
-    nothing = Estimate(0.0, -WIDEST, WIDEST, WIDEST)
-    unknown = FactorFit(PRIOR_A / (PRIOR_A + PRIOR_B), nothing, nothing, 0.5, KERNELS[0], informed=False)
+def _told(at_risk: AtRisk, problem: Problem, levels: list[Weighed], fits: list[FactorFit]) -> OnsetFit:
     log_hazard = _hazard(problem, levels)
     episodes = int((at_risk.event & (at_risk.since >= APART_H)).sum())
     return OnsetFit(
-        factors=tuple(one or unknown for one in fits),
+        factors=tuple(fits),
         onsets=int(at_risk.event.sum()),
         episodes=episodes,
         days=float((at_risk.end - at_risk.start).sum()) / 24.0,
@@ -332,7 +312,7 @@ def _through(mixture: Mixture, function: Callable[[Floats], Floats]) -> Estimate
     order = np.argsort(points)
     value, weight = function(points[order]), weight[order]
     mean = float(weight @ value)
-    low, high = value[np.searchsorted(np.cumsum(weight), [0.025, 0.975]).clip(max=len(value) - 1)]
+    low, high = value[np.searchsorted(np.cumsum(weight), LEVELS).clip(max=len(value) - 1)]
     return Estimate(mean, float(low), float(high), float(np.sqrt(weight @ (value - mean) ** 2)))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from espalda.inference.evidence import factor_sets, gains
 from espalda.inference.hazard import Modes, Problem, Surrogate, guess, modes, surrogate
-from espalda.inference.selection import WINDOW, heavier, log_prior
+from espalda.inference.selection import WINDOW, heavier, heavy_from, log_prior, log_sum
 from espalda.inference.series import Bools, Floats, Ints
 
 LARGEST: Final = 6
@@ -21,8 +21,8 @@ LARGEST: Final = 6
 BEAM: Final = 120
 HEAVY: Final = 250
 """At most so many models are grown at each level, and so many weighed about their own modes."""
-
 AT_ONCE: Final = 32
+"""Models whose modes are looked for together: what fits a processor's cache is quickest."""
 
 
 class Weighed(NamedTuple):
@@ -40,7 +40,7 @@ def empty_model(problem: Problem) -> Modes:
 
 
 def weigh(problem: Problem, sets: Ints, start: Floats, factors: int, kernels: int) -> Weighed:
-    """Return sets of one size weighed about their own modes, few at once: what fits a processor's cache is quickest."""
+    """Return sets of one size weighed about their own modes."""
     parts = [
         modes(problem, sets[row : row + AT_ONCE], start[row : row + AT_ONCE]) for row in range(0, len(sets), AT_ONCE)
     ]
@@ -121,8 +121,7 @@ def _weigh_again(
     """Return the models with the heaviest, and each factor beside the very heaviest, weighed about their modes."""
     levels = _with_every_factor(quadratic, levels, factors, kernels)
     best = _heaviest(levels)
-    every = np.sort(np.concatenate([level.log_weight for level in levels]))
-    cut = every[-min(HEAVY, len(every))]
+    cut = heavy_from(np.concatenate([level.log_weight for level in levels]), HEAVY)
     out = []
     change = 0.0  # set by the empty model, which is always among the heavy ones
     for sets, weight, _ in levels:
@@ -131,12 +130,6 @@ def _weigh_again(
             chosen = sets[heavy]
             out.append(weigh(problem, chosen, guess(problem, quadratic, chosen), factors, kernels))
             # The quadratic's constant is common to all: what the heavy ones change by, the light ones do.
-            change = log_sum(out[-1].log_weight) - log_sum(weight[heavy])
+            change = float(log_sum(out[-1].log_weight) - log_sum(weight[heavy]))
         out.append(Weighed(sets[~heavy], weight[~heavy] + change, None))
     return out
-
-
-def log_sum(log_weight: Floats) -> float:
-    """Return the log of the sum of the weights."""
-    peak = float(log_weight.max())
-    return peak + float(np.log(np.exp(log_weight - peak).sum()))

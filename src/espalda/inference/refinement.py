@@ -21,8 +21,9 @@ from espalda.inference.evidence import (
     grams,
     log_evidence,
 )
-from espalda.inference.loads import Kernel, loads
-from espalda.inference.selection import drawn, lattice
+from espalda.inference.lattice import defensive, drawn, lattice
+from espalda.inference.loads import Kernel, loads, standardised
+from espalda.inference.selection import near_best
 from espalda.inference.series import Exposures, Floats, Ints, Readings
 from espalda.inference.whitening import Grid, noise_grid, whiten
 
@@ -46,13 +47,27 @@ RARE_H: Final = 14.0
 MOST: Final = 6
 """At most so many factors are looked at finely."""
 POINTS: Final = 6
+NEAR: Final = 5.0
+"""At most so many grid points are kept, whose log evidence is within `NEAR` of the likeliest's."""
 ROUNDS: Final = 3
+"""Times that each factor's best kernel is looked for beside the others' best."""
 DRAWS: Final = 3000
 TEMPER: Final = 0.6
+"""Combinations of kernels drawn, and how much less sure the draw is than what each kernel adds beside the best."""
+LIGHTEST: Final = 1e-6
+"""Combinations of less weight, beside the heaviest's, are left out."""
 
 
 class Through(NamedTuple):
-    """What one factor does through each fine kernel, ``(f,)`` each: weight, mean and variance per SD of load."""
+    """What one factor does through each fine kernel, ``(f,)`` each.
+
+    Attributes
+    ----------
+    weight, mean, variance
+        The kernel's posterior weight, and the moments of the effect per standard deviation of load through it.
+    scale
+        That standard deviation, infinite where the load never varied.
+    """
 
     weight: Floats
     mean: Floats
@@ -69,32 +84,21 @@ def refine(
     """
     columns = loads(exposures, readings.t, FINE)
     factors, fine = columns.shape[1:]
-    columns = columns.reshape(len(columns), -1)
-    spread = np.ptp(columns, axis=0) > 1e-9 * np.abs(columns).max(axis=0)
-    scale = np.where(spread, columns.std(axis=0), np.inf)
-    columns = (columns - columns.mean(axis=0)) / scale
-    best = np.array([factor * fine + _nearest(kernel) for factor, kernel in enumerate(kernels)])
+    columns, scale = standardised(columns.reshape(len(columns), -1))
+    scale = scale.reshape(factors, fine)
+    best = np.array([factor * fine + nearest(kernel) for factor, kernel in enumerate(kernels)])
     statistics = _statistics(readings, base, columns, best, slabs)
-    prior = np.where(spread, np.tile(log_prior(readings.t), factors), -np.inf)
+    prior = np.where(np.isfinite(scale), log_prior(readings.t), -np.inf)
     guide = at_points(statistics, np.array([0]))
     for _ in range(ROUNDS):
         for place in range(factors):
-            best[place] = place * fine + np.argmax(
-                _beside(guide, best, place, fine)[0] + prior.reshape(-1, fine)[place]
-            )
+            best[place] = place * fine + np.argmax(_beside(guide, best, place, fine)[0] + prior[place])
     adds = np.stack([_beside(statistics, best, place, fine) for place in range(factors)], axis=1)
-    point, sets, log_share = _combinations(adds, prior.reshape(factors, fine), _own(statistics, best))
+    point, sets, log_share = _combinations(*shares(adds + prior, _own(statistics, best)))
     factored = factor_sets(statistics, sets, point)
-    log_weight = evidence_of(statistics, factored, point) + prior[sets].sum(axis=1) - log_share
-    weight = np.exp(log_weight - log_weight.max())
-    keep = weight > 1e-6
+    log_weight = evidence_of(statistics, factored, point) + prior.ravel()[sets].sum(axis=1) - log_share
     mean, variance = coefficients(statistics, sets, factored)
-    return [
-        _through(
-            sets[keep, j] - j * fine, weight[keep], mean[0, keep, j], variance[0, keep, j], scale.reshape(-1, fine)[j]
-        )
-        for j in range(factors)
-    ]
+    return by_kernel(sets, log_weight, mean[0], variance[0], scale)
 
 
 def log_prior(t: Floats) -> Floats:
@@ -107,7 +111,8 @@ def log_prior(t: Floats) -> Floats:
     return np.where(seen, LOG_PRIOR, -np.inf)
 
 
-def _nearest(kernel: Kernel) -> int:
+def nearest(kernel: Kernel) -> int:
+    """Return the place of the fine kernel most like one."""
     away = [abs(one.delay_h - kernel.delay_h) + abs(np.log(one.half_life_h / kernel.half_life_h)) for one in FINE]
     return int(np.argmin(away))
 
@@ -119,8 +124,7 @@ def _statistics(readings: Readings, base: Floats, columns: Floats, start: Ints, 
     white = whiten(readings.t, np.hstack([base, columns[:, start], y]), grid)
     coarse = grams(white.columns, white.log_det, base.shape[1], slabs)
     score = _own(coarse, np.arange(len(start)))
-    order = np.argsort(-score)[:POINTS]
-    order = order[score[order] > score[order[0]] - 5.0]
+    order = near_best(score, POINTS, NEAR)
     here, again = np.unique(order % len(grid.tau_h), return_inverse=True)
     white = whiten(readings.t, np.hstack([base, columns, y]), Grid(grid.tau_h[here], grid.noise_share[here]))
     every = grams(white.columns, white.log_det, base.shape[1], slabs)
@@ -140,22 +144,38 @@ def _beside(statistics: Grams, best: Ints, place: int, fine: int) -> Floats:
     return log_evidence(statistics, rss, log_det)[:, 0, place * fine : (place + 1) * fine]
 
 
-def _combinations(adds: Floats, prior: Floats, own: Floats) -> tuple[Ints, Ints, Floats]:
-    """Return grid points and sets of a lattice, and the log of what share of it each has.
+def shares(beside: Floats, own: Floats) -> tuple[Floats, Floats]:
+    """Return how often each grid point is to be drawn, ``(g,)``, and each factor's kernels there, ``(g, k, f)``.
 
-    Each factor's kernel is chosen about as it weighs beside the best of the others.
+    A kernel about as it weighs beside the others' best, whose log that is; a point about as the best of all weigh,
+    whose log is `own`.
     """
-    _, factors, fine = adds.shape
-    log_weight = TEMPER * (adds + prior)
+    log_weight = TEMPER * beside
     chance = np.exp(log_weight - log_weight.max(axis=2, keepdims=True))
-    chance /= chance.sum(axis=2, keepdims=True)
-    at = np.exp(own - own.max())
-    at = 0.9 * at / at.sum() + 0.1 / len(at)
+    return defensive(np.exp(own - own.max())), chance / chance.sum(axis=2, keepdims=True)
+
+
+def _combinations(at: Floats, chance: Floats) -> tuple[Ints, Ints, Floats]:
+    """Return grid points and sets of a lattice, and the log of what share of it each has; see `shares`."""
+    _, factors, fine = chance.shape
     place = lattice(DRAWS, factors + 1)
     point = drawn(np.cumsum(at)[None], place[:, :1])[:, 0]
     kernel = drawn(np.cumsum(chance, axis=2)[point], place[:, 1:, None])[:, :, 0]
     log_share = np.log(at[point]) + np.log(chance[point[:, None], np.arange(factors), kernel]).sum(axis=1)
     return point, np.arange(factors) * fine + kernel, log_share
+
+
+def by_kernel(sets: Ints, log_weight: Floats, mean: Floats, variance: Floats, scale: Floats) -> list[Through]:
+    """Return draws brought together, factor by factor and kernel by kernel.
+
+    Their log weights, ``(m,)``, and each factor's column, mean and variance, ``(m, k)``; `scale` is ``(k, f)``.
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    keep = weight > LIGHTEST
+    return [
+        _through(sets[keep, j] - j * len(FINE), weight[keep], mean[keep, j], variance[keep, j], one)
+        for j, one in enumerate(scale)
+    ]
 
 
 def _through(kernel: Ints, weight: Floats, mean: Floats, variance: Floats, scale: Floats) -> Through:

@@ -38,11 +38,6 @@ def crps(probability: Floats, y: Floats) -> Floats:
     return np.asarray(((below - (whole(y)[:, None] <= np.arange(TOP))) ** 2).sum(axis=1))
 
 
-def brier(probability: Floats, happened: Bools) -> float:
-    """Return the mean squared error of probabilities, ``(n,)``."""
-    return float(np.mean((probability - happened) ** 2))
-
-
 def pit(probability: Floats, y: Floats, bins: int = 10) -> Floats:
     """Return the histogram of the probability integral transform, shape ``(bins,)``, flat where calibrated.
 
@@ -55,24 +50,6 @@ def pit(probability: Floats, y: Floats, bins: int = 10) -> Floats:
     share = np.clip((edges - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
     share[:, -1] = 1.0
     return np.asarray(np.diff(share, axis=1).mean(axis=0))
-
-
-class Reliability(NamedTuple):
-    """Forecast probabilities by bin: their mean, the share that happened, and how many; empty bins left out."""
-
-    said: Floats
-    happened: Floats
-    moments: Ints
-
-
-def reliability(probability: Floats, happened: Bools, bins: int = 10) -> Reliability:
-    """Return how often what was forecast with each probability happened, both ``(n,)``."""
-    place = np.minimum((probability * bins).astype(np.int64), bins - 1)
-    count = np.bincount(place, minlength=bins)
-    kept = count > 0
-    said = np.bincount(place, weights=probability, minlength=bins)[kept] / count[kept]
-    true = np.bincount(place, weights=happened.astype(float), minlength=bins)[kept] / count[kept]
-    return Reliability(said, true, count[kept])
 
 
 def persistence(readings: Readings, at: Floats) -> Floats:
@@ -274,7 +251,7 @@ def onset_past(at_risk: AtRisk, hours: float) -> OnsetPast | None:
     count = int((end[-1] - first - hours) / max(hours, 24.0)) + 1
     moments = first + (end[-1] - first - hours) * np.linspace(0.0, 1.0, max(min(count, MOST_PAST), 0))
     said, came = [], []
-    for place in np.unique(np.searchsorted(start, moments)):
+    for place in np.unique(np.searchsorted(start, moments[moments <= start[-1]])):
         now = start[place]
         onset = end[(end > now) & event]
         until_h = min(now + hours, float(onset[0]) if len(onset) else np.inf)
@@ -292,5 +269,4 @@ def onset_past(at_risk: AtRisk, hours: float) -> OnsetPast | None:
 def until(series: Series, moment: float) -> Series:
     """Return what was known at a moment: the readings and exposures that end by then."""
     readings, exposures = series
-    seen = readings.t <= moment
-    return Series(Readings(*(each[seen] for each in readings)), exposures.take(exposures.end <= moment))
+    return Series(readings.take(readings.t <= moment), exposures.take(exposures.end <= moment))

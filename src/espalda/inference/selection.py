@@ -8,6 +8,8 @@ search is held against in tests.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from itertools import combinations, product
 from math import lgamma
 from typing import Final, NamedTuple
@@ -15,7 +17,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from espalda.inference.evidence import PRIOR_SCALE, Grams, at_points, evidence_of, factor_sets, gains, log_evidence
-from espalda.inference.series import Floats, Ints
+from espalda.inference.lattice import Chances, defensive, drawn, lattice
+from espalda.inference.series import Bools, Floats, Ints
 
 PRIOR_A: Final = 1.0
 PRIOR_B: Final = 4.0
@@ -31,7 +34,6 @@ LATTICE: Final = 8000
 TEMPER, TEMPER_KERNEL = 0.85, 0.5
 """Models of the lattice that sums up those not visited, and how much less sure its factors and kernels are than what
 the columns add beside the best model."""
-_PRIMES: Final = np.array([p for p in range(2, 1000) if all(p % d for d in range(2, p))], dtype=np.float64)
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(32)
 _RATE: Final = (1.0 + _NODES) / 2.0
 """Gauss-Legendre nodes of the probability that a factor acts, exact for up to sixty factors."""
@@ -41,6 +43,7 @@ _LOG_RATE_WEIGHT: Final = (
     + (PRIOR_B - 1.0) * np.log1p(-_RATE)
     + (lgamma(PRIOR_A + PRIOR_B) - lgamma(PRIOR_A) - lgamma(PRIOR_B))
 )
+"""And the log of what each weighs, by its prior."""
 
 
 class Level(NamedTuple):
@@ -65,9 +68,14 @@ class Models(NamedTuple):
     rest: Rest
 
 
+def peak_of(levels: list[Level]) -> float:
+    """Return the largest log weight of any model at any grid point."""
+    return max(float(level.log_weight.max(initial=-np.inf)) for level in levels)
+
+
 def both_act(models: Models, factors: int, kernels: int) -> Floats:
     """Return the probability that both of two factors act, and on the diagonal that one does, ``(k, k)``."""
-    peak = max(models.rest.log_weight, *(float(level.log_weight.max(initial=-np.inf)) for level in models.levels))
+    peak = max(models.rest.log_weight, peak_of(models.levels))
     left = float(np.exp(models.rest.log_weight - peak))
     total, both = left, left * models.rest.both
     for sets, log_weight in models.levels:
@@ -131,8 +139,7 @@ def search(statistics: Grams, factors: int, kernels: int) -> Models:
         frontier = grown[np.argsort(-weight)[:BEAM]]
         if weight.max() > best:
             best_set, best = frontier[:1], float(weight.max())
-    every = np.sort(np.concatenate([level.log_weight[0] for level in found]))
-    cut = every[-min(HEAVY, len(every))]
+    cut = heavy_from(np.concatenate([level.log_weight[0] for level in found]), HEAVY)
     heavy = [sets[weight[0] >= cut] for sets, weight in found]
     levels = [Level(sets, _weigh(statistics, sets, factors, kernels)) for sets in heavy]
     if best_set.shape[1] < factors:
@@ -161,10 +168,11 @@ def _rest(statistics: Grams, best_set: Ints, levels: list[Level], factors: int, 
     The importance is what the models would weigh if each column added what it adds beside the best model: factors
     are then independent, given the probability that one acts.
     """
-    chosen = _chosen(_added(statistics, best_set, kernels), _point_share(levels))
-    codes = np.append(_codes(factors * kernels), 0)
-    visited = np.concatenate([codes[sets].sum(axis=1) for sets, _ in levels])
-    fresh = ~np.isin(codes[chosen.column].sum(axis=1), visited)
+    adds = tempered(lambda one: _adding(statistics, one), best_set[0], kernels)
+    chosen = _chosen(adds, point_share(levels))
+    numbers = np.append(codes(factors * kernels), 0)
+    visited = np.concatenate([numbers[sets].sum(axis=1) for sets, _ in levels])
+    fresh = ~np.isin(numbers[chosen.column].sum(axis=1), visited)
     point, column, log_share = chosen.point[fresh], chosen.column[fresh], chosen.log_share[fresh]
     acts = column < factors * kernels
     size = acts.sum(axis=1)
@@ -175,13 +183,17 @@ def _rest(statistics: Grams, best_set: Ints, levels: list[Level], factors: int, 
         log_weight[rows] = evidence_of(statistics, factor_sets(statistics, sets, point[rows]), point[rows]) + log_prior(
             int(many), factors, kernels
         )
-    log_weight -= log_share + np.log(len(chosen.point))
+    return summed_up(log_weight - (log_share + np.log(len(chosen.point))), acts)
+
+
+def summed_up(log_weight: Floats, acts: Bools) -> Rest:
+    """Return models as one: of their log weights, ``(m,)``, and which factors act in them, ``(m, k)``."""
     if not len(log_weight):
-        return Rest(-np.inf, np.zeros((factors, factors)))
+        return Rest(-np.inf, np.zeros((acts.shape[1], acts.shape[1])))
     peak = float(log_weight.max())
-    weight = np.exp(log_weight - peak)
+    weight, member = np.exp(log_weight - peak), acts.astype(np.float64)
     total = float(weight.sum())
-    return Rest(peak + float(np.log(total)), np.asarray(acts.T @ (weight[:, None] * acts)) / total)
+    return Rest(peak + float(np.log(total)), np.asarray(member.T @ (weight[:, None] * member)) / total)
 
 
 class _Chosen(NamedTuple):
@@ -195,59 +207,61 @@ class _Chosen(NamedTuple):
     log_share: Floats
 
 
-def _chosen(adds: Floats, point_share: Floats) -> _Chosen:
-    """Return models as often as they would weigh if each column always added the same, ``(g, k, kernels)``."""
-    _, factors, kernels = adds.shape
+def importance(adds: Floats, share: Floats) -> tuple[Chances, Floats, Ints]:
+    """Return what models are drawn by, to come as often as they would weigh if each column always added the same.
+
+    That is what each column `adds`, ``(g, k, kernels)``, and each grid point's `share`, ``(g,)``. Beside it the log of
+    what all models would so weigh at each point, ``(g,)``, and each factor's rank, the likeliest first, ``(k,)``.
+    """
+    factors = adds.shape[1]
     most = adds.max(axis=2, keepdims=True)
     through = np.exp(adds - most)
     odds = (most[:, :, 0] + np.log(through.mean(axis=2)))[:, None, :] + (np.log(_RATE) - np.log1p(-_RATE))[:, None]
     log_weight = np.logaddexp(odds, 0.0).sum(axis=2) + factors * np.log1p(-_RATE) + _LOG_RATE_WEIGHT
-    total = _log_sum(log_weight)
+    total = log_sum(log_weight)
+    chances = Chances(
+        np.cumsum(share),
+        np.cumsum(np.exp(log_weight - total[:, None]), axis=1),
+        1.0 / (1.0 + np.exp(-odds)),
+        np.cumsum(through / through.sum(axis=2, keepdims=True), axis=2),
+        adds,
+    )
+    return chances, total, np.argsort(np.argsort(-odds[:, 0].sum(axis=0), kind="stable"))
+
+
+def _chosen(adds: Floats, share: Floats) -> _Chosen:
+    """Return models as often as they would weigh if each column always added the same, ``(g, k, kernels)``."""
+    _, factors, kernels = adds.shape
+    chances, total, order = importance(adds, share)
     place = lattice(LATTICE, factors + 2)
-    place[:, 2:] = place[:, 2 + np.argsort(np.argsort(-odds[:, 0].sum(axis=0), kind="stable"))]  # in whatever order
-    point = drawn(np.cumsum(point_share)[None], place[:, :1])[:, 0]
-    rate = drawn(np.cumsum(np.exp(log_weight - total[:, None]), axis=1)[point], place[:, 1:2])[:, 0]
-    share = (1.0 / (1.0 + np.exp(-odds)))[point, rate]
-    acts = place[:, 2:] < share
-    split = np.cumsum(through / through.sum(axis=2, keepdims=True), axis=2)
-    kernel = drawn(split[point], np.where(acts, place[:, 2:] / share, 0.0)[:, :, None])[:, :, 0]
+    place[:, 2:] = place[:, 2 + order]  # whatever order the factors come in
+    point = drawn(chances.point[None], place[:, :1])[:, 0]
+    rate = drawn(chances.rate[point], place[:, 1:2])[:, 0]
+    chance = chances.acts[point, rate]
+    acts = place[:, 2:] < chance
+    kernel = drawn(chances.kernel[point], np.where(acts, place[:, 2:] / chance, 0.0)[:, :, None])[:, :, 0]
     column = np.where(acts, np.arange(factors) * kernels + kernel, factors * kernels)
     added = np.where(acts, np.take_along_axis(adds[point], kernel[:, :, None], axis=2)[:, :, 0], 0.0).sum(axis=1)
     prior = np.array([log_prior(size, factors, kernels) for size in range(factors + 1)])
-    return _Chosen(point, column, np.log(point_share)[point] - total[point] + added + prior[acts.sum(axis=1)])
+    return _Chosen(point, column, np.log(share)[point] - total[point] + added + prior[acts.sum(axis=1)])
 
 
-def lattice(points: int, dimensions: int) -> Floats:
-    """Return points spread evenly over the unit cube, ``(points, dimensions)``, in order along the first.
-
-    Along the others they are Kronecker's: multiples of square roots of primes, wrapped round (Niederreiter 1992,
-    Random Number Generation and Quasi-Monte Carlo Methods).
-    """
-    order = np.arange(1, points + 1)[:, None]
-    return np.hstack([(order - 0.5) / points, order * np.sqrt(_PRIMES[: dimensions - 1]) % 1.0])
+def point_share(levels: list[Level]) -> Floats:
+    """Return about how much each grid point weighs among the models visited, ``(g,)``; see `defensive`."""
+    peak = peak_of(levels)
+    return defensive(np.asarray(sum(np.exp(level.log_weight - peak).sum(axis=1) for level in levels)))
 
 
-def drawn(cumulative: Floats, place: Floats) -> Ints:
-    """Return which part of the last axis each place between 0 and 1 falls in."""
-    return np.asarray((place[..., None] > cumulative[..., None, :-1]).sum(axis=-1))
-
-
-def _point_share(levels: list[Level]) -> Floats:
-    """Return about how much each grid point weighs among the models visited, none of them nothing, ``(g,)``."""
-    peak = max(float(level.log_weight.max(initial=-np.inf)) for level in levels)
-    weight = np.asarray(sum(np.exp(level.log_weight - peak).sum(axis=1) for level in levels))
-    return np.asarray(0.9 * weight / weight.sum() + 0.1 / len(weight))
-
-
-def _added(statistics: Grams, best_set: Ints, kernels: int) -> Floats:
+def tempered(adding: Callable[[Ints], Floats], best: Ints, kernels: int) -> Floats:
     """Return what each column adds to the log evidence beside the best model without its factor, ``(g, k, kernels)``.
 
-    Tempered: beside other models than the best, the columns differ less.
+    `adding` tells what each adds beside some columns, ``(g, p)``. Tempered: beside other models than the best, the
+    columns differ less.
     """
-    adds = _adding(statistics, best_set)
-    for place, column in enumerate(best_set[0]):
+    adds = adding(best)
+    for place, column in enumerate(best):
         factor = slice(column // kernels * kernels, (column // kernels + 1) * kernels)
-        adds[:, factor] = _adding(statistics, np.delete(best_set, place, axis=1))[:, factor]
+        adds[:, factor] = adding(np.delete(best, place))[:, factor]
     adds = adds.reshape(len(adds), -1, kernels)
     most = adds.max(axis=2, keepdims=True)
     return np.asarray(TEMPER * most + TEMPER_KERNEL * (adds - most))
@@ -255,26 +269,28 @@ def _added(statistics: Grams, best_set: Ints, kernels: int) -> Floats:
 
 def _adding(statistics: Grams, one: Ints) -> Floats:
     """Return what each further column adds to the log evidence of one set, ``(g, p)``."""
-    factored = factor_sets(statistics, one)
+    factored = factor_sets(statistics, one[None])
     own = log_evidence(statistics, factored.rss, factored.log_det)
-    return log_evidence(statistics, *gains(statistics, one, factored))[:, 0] - own
+    return log_evidence(statistics, *gains(statistics, one[None], factored))[:, 0] - own
 
 
-def _log_sum(log_weight: Floats) -> Floats:
+def log_sum(log_weight: Floats) -> Floats:
     """Return the log of the sum of the weights along the last axis."""
     peak = log_weight.max(axis=-1, keepdims=True)
     return np.asarray(peak[..., 0] + np.log(np.exp(log_weight - peak).sum(axis=-1)))
 
 
 def _key(sets: Ints, p: int) -> Ints:
-    """Return one number for each set: the sum, wrapping round, of a 63-bit number drawn for each of the `p` columns.
+    """Return one number for each set: the sum, wrapping round, of its columns' `codes`.
 
     Among a million sets two that differ share a number with a chance of one in ten million.
     """
-    return np.asarray(_codes(p)[sets].sum(axis=1))
+    return np.asarray(codes(p)[sets].sum(axis=1))
 
 
-def _codes(p: int) -> Ints:
+@cache
+def codes(p: int) -> Ints:
+    """Return a 63-bit number drawn for each of `p` columns, always the same."""
     return np.random.default_rng(0).integers(2**63 - 1, size=p)
 
 
@@ -301,8 +317,19 @@ def _likely_points(statistics: Grams, factors: int, kernels: int) -> Ints:
         rss = np.maximum(rss - value * value, 0.0)
         free &= np.arange(xy.shape[1]) // kernels != (column // kernels)[:, None]
         score = np.maximum(score, log_evidence(statistics, rss, log_det) + log_prior(size, factors, kernels))
-    order = np.argsort(-score)[:POINTS]
-    return np.asarray(order[score[order] > score[order[0]] - WINDOW])
+    return near_best(score, POINTS, WINDOW)
+
+
+def near_best(log_weight: Floats, many: int, window: float) -> Ints:
+    """Return the places of at most so many log weights within the window of the largest, the largest first."""
+    order = np.argsort(-log_weight)[:many]
+    return np.asarray(order[log_weight[order] > log_weight[order[0]] - window])
+
+
+def heavy_from(log_weight: Floats, many: int) -> float:
+    """Return the least log weight of the `many` largest."""
+    many = min(many, len(log_weight))
+    return float(np.partition(log_weight, -many)[-many])
 
 
 def _gain(statistics: Grams, rss: Floats, xy: Floats, left: Floats) -> Floats:

@@ -29,6 +29,10 @@ class Readings(NamedTuple):
     clock: Floats
     y: Floats
 
+    def take(self, which: Bools) -> Readings:
+        """Return some of the readings."""
+        return Readings(*(column[which] for column in self))
+
 
 class Exposures(NamedTuple):
     """The `m` intervals that amounts were recorded for, and the amounts of `k` factors in each.

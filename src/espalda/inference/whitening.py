@@ -26,9 +26,9 @@ class Grid(NamedTuple):
     noise_share: Floats
 
 
-def noise_grid() -> Grid:
+def noise_grid(noise_shares: tuple[float, ...] = NOISE_SHARES) -> Grid:
     """Return every pair of the time constants and noise shares considered, all equally likely beforehand."""
-    tau, share = np.meshgrid(TAUS_H, NOISE_SHARES, indexing="ij")
+    tau, share = np.meshgrid(TAUS_H, noise_shares, indexing="ij")
     return Grid(tau.ravel(), share.ravel())
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from espalda.inference.compiled.jit import gains, jit, log, take
 from espalda.inference.compiled.sets import invert
 from espalda.inference.evidence import PRIOR_SCALE, Grams
-from espalda.inference.selection import lattice
+from espalda.inference.lattice import Chances, lattice
 from espalda.inference.series import Bools, Floats, Ints
 
 _BLOCK: Final = 64
@@ -21,28 +21,6 @@ _BLOCK: Final = 64
 
 even = cache(lattice)
 """The lattice's points, made once."""
-
-
-class Chances(NamedTuple):
-    """What models are drawn by, all cumulative but `acts` and `adds`.
-
-    Attributes
-    ----------
-    point, rate
-        Of the grid points, ``(g,)``, and of the probabilities that a factor acts, ``(g, r)``.
-    acts
-        That a factor acts, ``(g, r, k)``.
-    kernel
-        Of the kernels it then acts through, ``(g, k, kernels)``.
-    adds
-        A number to add up for each column drawn, ``(g, k, kernels)``.
-    """
-
-    point: Floats
-    rate: Floats
-    acts: Floats
-    kernel: Floats
-    adds: Floats
 
 
 class Drawn(NamedTuple):

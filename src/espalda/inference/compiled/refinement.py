@@ -5,20 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from espalda.inference.compiled.columns import Columns, at_slabs, loads
-from espalda.inference.compiled.draws import Chances, adding, draw, even, moments_each, weigh_each
+from espalda.inference.compiled.draws import adding, draw, even, moments_each, weigh_each
 from espalda.inference.evidence import Grams, at_points
-from espalda.inference.loads import Kernel
+from espalda.inference.lattice import Chances
+from espalda.inference.loads import Kernel, standardised
 from espalda.inference.refinement import (
     DRAWS,
     FINE,
+    NEAR,
     POINTS,
     ROUNDS,
-    TEMPER,
     Through,
-    _nearest,
-    _through,
+    by_kernel,
     log_prior,
+    nearest,
+    shares,
 )
+from espalda.inference.selection import near_best
 from espalda.inference.series import Exposures, Floats, Ints, Readings
 from espalda.inference.whitening import noise_grid
 
@@ -29,13 +32,11 @@ def refine(
     """Return what the exposures' factors, all of which act, do through each fine kernel."""
     columns = loads(exposures, readings.t, FINE)
     factors, fine = columns.shape[1:]
-    columns = columns.reshape(len(columns), -1)
-    spread = np.ptp(columns, axis=0) > 1e-9 * np.abs(columns).max(axis=0)
-    scale = np.where(spread, columns.std(axis=0), np.inf)
-    columns = (columns - columns.mean(axis=0)) / scale
-    best = np.array([factor * fine + _nearest(kernel) for factor, kernel in enumerate(kernels)])
+    columns, scale = standardised(columns.reshape(len(columns), -1))
+    scale = scale.reshape(factors, fine)
+    best = np.array([factor * fine + nearest(kernel) for factor, kernel in enumerate(kernels)])
     statistics = _fine(Columns(readings.t, base, columns, readings.y - readings.y.mean()), best, np.array(slabs))
-    prior = np.where(spread, np.tile(log_prior(readings.t), factors), -np.inf).reshape(factors, fine)
+    prior = np.where(np.isfinite(scale), log_prior(readings.t), -np.inf)
     guide = at_points(statistics, np.array([0]))
 
     def beside(at: Grams, place: int) -> Floats:
@@ -46,15 +47,9 @@ def refine(
         for place in range(factors):
             best[place] = place * fine + np.argmax(beside(guide, place)[0] + prior[place])
     adds = np.stack([beside(statistics, place) for place in range(factors)], axis=1)
-    point, sets, log_share = _combinations(adds, prior, adding(statistics, best)[0])
+    point, sets, log_share = _combinations(*shares(adds + prior, adding(statistics, best)[0]))
     log_weight = weigh_each(statistics, point, sets) + prior.ravel()[sets].sum(axis=1) - log_share
-    mean, variance = moments_each(statistics, point, sets)
-    weight = np.exp(log_weight - log_weight.max())
-    keep = weight > 1e-6
-    return [
-        _through(sets[keep, j] - j * fine, weight[keep], mean[keep, j], variance[keep, j], scale.reshape(-1, fine)[j])
-        for j in range(factors)
-    ]
+    return by_kernel(sets, log_weight, *moments_each(statistics, point, sets), scale)
 
 
 def _fine(columns: Columns, start: Ints, slab: Floats) -> Grams:
@@ -63,20 +58,14 @@ def _fine(columns: Columns, start: Ints, slab: Floats) -> Grams:
     every = np.arange(len(grid.tau_h))
     coarse = at_slabs(columns.at(grid, every, start), np.arange(len(every) * len(slab)), slab)
     score = adding(coarse, np.arange(len(start)))[0]
-    order = np.argsort(-score)[:POINTS]
-    order = order[score[order] > score[order[0]] - 5.0]
+    order = near_best(score, POINTS, NEAR)
     here, again = np.unique(order % len(every), return_inverse=True)
     return at_slabs(columns.at(grid, here), order // len(every) * len(here) + again, slab)
 
 
-def _combinations(adds: Floats, prior: Floats, own: Floats) -> tuple[Ints, Ints, Floats]:
-    """Return grid points and sets of a lattice, and the log of what share of it each has."""
-    _, factors, fine = adds.shape
-    log_weight = TEMPER * (adds + prior)
-    chance = np.exp(log_weight - log_weight.max(axis=2, keepdims=True))
-    chance /= chance.sum(axis=2, keepdims=True)
-    at = np.exp(own - own.max())
-    at = 0.9 * at / at.sum() + 0.1 / len(at)
+def _combinations(at: Floats, chance: Floats) -> tuple[Ints, Ints, Floats]:
+    """Return grid points and sets of a lattice, and the log of what share of it each has; see `shares`."""
+    _, factors, fine = chance.shape
     chances = Chances(
         np.cumsum(at),
         np.ones((len(at), 1)),

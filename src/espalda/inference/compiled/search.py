@@ -5,7 +5,6 @@ Where that factors each model anew, here each takes its last column into what it
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +16,8 @@ from espalda.inference.compiled.points import likely
 from espalda.inference.compiled.rest import rest
 from espalda.inference.compiled.sets import points_last, weigh
 from espalda.inference.evidence import PRIOR_SCALE, Grams
-from espalda.inference.selection import BEAM, HEAVY, LARGEST, WINDOW, Level, Models, _codes, log_prior
+from espalda.inference.selection import BEAM, HEAVY, LARGEST, WINDOW, Level, Models, codes, heavy_from, log_prior
 from espalda.inference.series import Floats, Ints
-
-_numbers = cache(_codes)
 
 
 def search(t: Floats, base: Floats, loaded: Floats, y: Floats, slabs: tuple[float, ...], factors: int) -> Models:
@@ -28,13 +25,13 @@ def search(t: Floats, base: Floats, loaded: Floats, y: Floats, slabs: tuple[floa
     kernels = loaded.shape[1] // factors
     statistics = likely(Columns(t, base, loaded, y), slabs, factors, kernels)
     prior = np.array([log_prior(size, factors, kernels) for size in range(min(factors, LARGEST + 1) + 1)])
-    codes = _numbers(loaded.shape[1])
-    best_set, sets = _heavy(_visit(statistics, prior, kernels, codes))
+    numbers = codes(loaded.shape[1])
+    best_set, sets = _heavy(_visit(statistics, prior, kernels, numbers))
     if best_set.shape[1] < factors:
-        sets = _with_every_factor(best_set, sets, kernels, codes)
+        sets = _with_every_factor(best_set, sets, kernels, numbers)
     here = points_last(statistics)
     levels = [Level(one, weigh(here, one) + prior[one.shape[1]]) for one in sets]
-    return Models(statistics, levels, rest(statistics, best_set, levels, kernels, codes))
+    return Models(statistics, levels, rest(statistics, best_set, levels, kernels, numbers))
 
 
 class _Grown(NamedTuple):
@@ -148,17 +145,12 @@ def _distinct(
 
 def _heaviest(weight: Floats, many: int) -> Ints:
     """Return the places of the largest weights."""
-    if len(weight) <= many:
-        return np.arange(len(weight))
-    cut = np.partition(weight, len(weight) - many)[len(weight) - many]
-    return np.flatnonzero(weight >= cut)[:many]
+    return np.flatnonzero(weight >= heavy_from(weight, many))[:many]
 
 
 def _heavy(found: list[_Grown]) -> tuple[Ints, list[Ints]]:
     """Return the best set, ``(1, size)``, and the heaviest ones by size."""
-    every = np.concatenate([one.weight for one in found])
-    many = min(HEAVY, len(every))
-    cut = np.partition(every, len(every) - many)[len(every) - many]
+    cut = heavy_from(np.concatenate([one.weight for one in found]), HEAVY)
     best = max(found, key=lambda one: float(one.weight.max()))
     place = int(np.argmax(best.weight))
     sets = [found[0].sets[: int(found[0].weight[0] >= cut)]]

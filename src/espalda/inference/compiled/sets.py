@@ -12,27 +12,22 @@ from espalda.inference.series import Floats, Ints
 
 
 class PointsLast(NamedTuple):
-    """The statistics with the grid points last: `xx`, ``(p, p, g)``, and `xy`, ``(p, g)``."""
+    """The statistics, and their `xx`, ``(p, p, g)``, and `xy`, ``(p, g)``, with the grid points last."""
 
+    grams: Grams
     xx: Floats
     xy: Floats
-    yy: Floats
-    slab: Floats
-    constant: Floats
-    shape: float
 
 
 def points_last(statistics: Grams) -> PointsLast:
     """Return the statistics in the order in which sets are weighed."""
-    xx, xy, yy, slab, constant, shape = statistics
-    return PointsLast(
-        np.ascontiguousarray(xx.transpose(1, 2, 0)), np.ascontiguousarray(xy.T), yy, slab, constant, shape
-    )
+    xx, xy = statistics.xx.transpose(1, 2, 0), statistics.xy.T
+    return PointsLast(statistics, np.ascontiguousarray(xx), np.ascontiguousarray(xy))
 
 
 def weigh(statistics: PointsLast, sets: Ints) -> Floats:
     """Return the log evidence of sets of one size at each grid point, ``(g, sets)``."""
-    xx, xy, yy, slab, constant, shape = statistics
+    (_, _, yy, slab, constant, shape), xx, xy = statistics
     out = np.empty((len(sets), len(yy)))
     _weigh(xx, xy, yy, slab, constant, shape, sets, out)
     return out.T
@@ -40,7 +35,7 @@ def weigh(statistics: PointsLast, sets: Ints) -> Floats:
 
 def moments(statistics: PointsLast, sets: Ints, share: Floats) -> tuple[Floats, Floats]:
     """Return the coefficients' means and variances, ``(sets, size)``, the points having a `share` of each set."""
-    xx, xy, yy, slab, _, shape = statistics
+    (_, _, yy, slab, _, shape), xx, xy = statistics
     mean, variance = np.empty(sets.shape), np.empty(sets.shape)
     _moments(xx, xy, yy, slab, shape, sets, share, mean, variance)
     return mean, variance

@@ -8,13 +8,10 @@ import numpy as np
 
 from espalda.inference.compiled.jit import jit
 from espalda.inference.compiled.sets import moments, points_last
-from espalda.inference.engine import COMPONENTS, STEPS, Estimate, Told
-from espalda.inference.selection import Models
+from espalda.inference.engine import COMPONENTS, LEVELS, NEGLIGIBLE, STEPS, Estimate, Told
+from espalda.inference.selection import Models, peak_of
 from espalda.inference.series import Floats, Ints
 
-LEVELS: Final = np.array([0.025, 0.975])
-NEGLIGIBLE: Final = 1e-4
-"""Share of a level's weight below which a grid point's coefficients are left out."""
 _BINS: Final = 256
 _FEW: Final = 24
 
@@ -22,7 +19,7 @@ _FEW: Final = 24
 def told(models: Models, scale: Floats, factors: int, kernels: int) -> list[Told]:
     """Return what the models tell of each factor's effect, if it acts; `scale` is the SD of each column, ``(p,)``."""
     column, weight, shares = [], [], []
-    peak = max(float(level.log_weight.max(initial=-np.inf)) for level in models.levels)
+    peak = peak_of(models.levels)
     for sets, log_weight in models.levels:
         each = np.exp(log_weight.T - peak)
         by_point = each.sum(axis=0)

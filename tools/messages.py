@@ -32,6 +32,8 @@ ARGPARSE = (
     "%(prog)s: error: %(message)s\n",
     "argument %(argument_name)s: %(message)s",
     "expected one argument",
+    "expected at least one argument",
+    "ignored explicit argument %r",
     "the following arguments are required: %s",
     "unrecognized arguments: %s",
     "invalid %(type)s value: %(value)r",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,17 @@ from espalda.cli import main
 from espalda.diary import in_rows, known_factors, read_diary
 from espalda.words import LANGUAGES, Language
 
-COMMANDS = ("analyze", "triage", "serve", "unlock", "reset-password", "demo", "factors")
+COMMANDS = (
+    *("analyze", "triage", "serve", "unlock", "reset-password", "backup", "restore", "demo", "factors", "walks"),
+    "import-walks",
+)
+
+
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "espalda", *map(str, arguments)]
+    return subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, text=True, encoding="utf-8", check=False
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -44,7 +55,11 @@ def test_help_is_in_the_language(lang: Language, capsys: pytest.CaptureFixture[s
         (["factors", "--jsn"], "unrecognized arguments: --jsn", "--jsn"),
         (["serve", "--port", "many"], "a port is a whole number from 0 to 65535, not many", "many"),
         (["serve", "--port", "70000"], "a port is a whole number from 0 to 65535, not 70000", "70000"),
+        (["serve", "--port", "9" * 5000], "a port is a whole number from 0 to 65535, not 999", "999"),
         (["analyze", "x.csv", "--tz"], "expected one argument", "--tz"),
+        (["triage", "--yes"], "expected at least one argument", "falta al menos un valor"),
+        (["factors", "--json=x"], "ignored explicit argument 'x'", "no admite ningún valor"),
+        (["factors", "--js"], "unrecognized arguments: --js", "argumentos que no existen: --js"),
     ],
 )
 def test_a_mistake_is_told_in_the_readers_language(
@@ -104,7 +119,7 @@ def test_a_language_that_is_none_is_a_mistake(capsys: pytest.CaptureFixture[str]
 
 
 def test_the_module_is_the_command() -> None:
-    done = subprocess.run([sys.executable, "-m", "espalda", "--version"], capture_output=True, text=True, check=False)
+    done = run("--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"espalda {espalda.__version__}\n", "")
 
 
@@ -172,6 +187,59 @@ def test_serve_is_given_what_was_asked(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr("espalda.web.server.serve", serve)
     assert main(["serve", "--port", "8123", "--data", str(tmp_path), "--lang", "en"]) == 7
     assert given == {"port": 8123, "data": tmp_path, "lang": "en", "accounts": False}
+
+
+@pytest.mark.parametrize(
+    ("command", "lang", "said"),
+    [
+        (["serve", "--port", "0"], "en", "can't be read or written"),
+        (["import-walks", "a.gpx"], "es", "No se puede leer o escribir"),
+        (["restore", "a.sqlite3"], "es", "No se puede leer o escribir"),
+    ],
+)
+def test_a_file_where_the_diary_s_folder_should_be(command: list[str], lang: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", "utf-8")
+    done = run(*command, "--data", tmp_path / "file", "--lang", lang)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert str(tmp_path / "file") in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert (tmp_path / "file").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("command", "lang", "said"),
+    [(["serve", "--port", "0"], "es", "está dañado"), (["unlock"], "en", "it is damaged")],
+)
+def test_a_diary_that_is_damaged_is_said_to_be(command: list[str], lang: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "espalda.sqlite3").write_bytes(b"no database at all " * 500)
+    done = run(*command, "--data", tmp_path, "--lang", lang)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert str(tmp_path) in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_full_disk_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "espalda", "triage", "--rules", "--lang", "es"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["No se puede escribir nada más: comprueba que el disco no está lleno."]
+
+
+def test_letters_the_terminal_lacks_do_not_cost_the_answer() -> None:
+    done = run("factors", "--json", "--lang", "es", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(json.loads(done.stdout)) == len(known_factors())
+
+
+def test_what_reads_walks_and_serves_pages_is_loaded_by_who_needs_it() -> None:
+    heavy = ("django", "lxml", "fitdecode", "icalendar", "sqlite3")
+    asked = f"import sys; from espalda.cli import main; main(['factors']); print(sys.modules.keys() & {set(heavy)!r})"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.stdout.splitlines()[-1] == "set()"
 
 
 def test_a_reader_who_closes_the_pipe_is_no_mistake() -> None:

@@ -69,10 +69,10 @@ BAD = {
         "time,pain\n\n2026-03-01T07:00Z,3,4\n",
         3,
         None,
-        "has 3 cells and the header has 2",
-        "3 celdas y la cabecera",
+        "as many cells as the header (3, not 2)",
+        "tantas celdas como la cabecera (3, no 2)",
     ),
-    "too few cells": Bad("time,pain\n2026-03-01T07:00Z\n", 2, None, "has 1 cells", "tiene 1 celdas"),
+    "too few cells": Bad("time,pain\n2026-03-01T07:00Z\n", 2, None, "(1, not 2)", "(1, no 2)"),
     "open quote": Bad(
         'time,note\n2026-03-01T07:00Z,a\n2026-03-01T08:00Z,"b\n2026-03-01T09:00Z,c\n',
         3,

@@ -75,6 +75,12 @@ def test_a_value_that_is_none_is_named_with_its_row() -> None:
         sheet("FeatureName,Timestamp,Value\nPain,2022-09-14T21:30:41.432+01:00,mucho\n")
 
 
+@pytest.mark.parametrize("value", ["9" * 400 + ":00:00", "9" * 5000 + ":00:00", "9" * 400, "1e999"])
+def test_no_number_is_too_large_to_be_refused(value: str) -> None:
+    with pytest.raises(DiaryError, match="Row 2 says"):
+        sheet(f"FeatureName,Timestamp,Value\nPain,2022-09-14T21:30:41.432+01:00,{value}\n")
+
+
 # Loop Habit Tracker --------------------------------------------------------------------------------------------
 
 HABITS = """Position,Name,Type,Question,Description,FrequencyNumerator,FrequencyDenominator,Color,Unit,Target Type,\
@@ -117,9 +123,10 @@ def test_a_zip_of_another_kind_is_not_loop_s() -> None:
     assert open_sheet(file.getvalue()) is None
 
 
-def test_loop_s_value_that_is_none_is_named() -> None:
+@pytest.mark.parametrize("row", ["2026-03-01,MAYBE,", "2026-03-01", "2026-03-01," + "9" * 400, "2026-03-01,٣,"])
+def test_loop_s_value_that_is_none_is_named(row: str) -> None:
     with pytest.raises(DiaryError, match="Yoga"):
-        sheet(loop("2026-03-01,MAYBE,\n"))
+        sheet(loop(f"{row}\n"))
 
 
 # Privacy Friendly Pain Diary ------------------------------------------------------------------------------------
@@ -144,6 +151,14 @@ def test_the_pain_diary_s_days_keep_everything() -> None:
     for words in ("ABDOMEN_LEFT_BACK, GROIN_LEFT_BACK", "stabbing, dull", "morning", "en cama, todo el día"):
         assert words in diary.notes[0]
     assert diary.notes[1] == ""
+
+
+@pytest.mark.parametrize(
+    "header", ["Conditions,Pain Level (0-10),Body Regions,Drug Intakes,Date", "weekday,time,mood,activities,full_date"]
+)
+def test_a_day_cut_short_is_named_with_its_row(header: str) -> None:
+    with pytest.raises(DiaryError, match="Row 2, column time"):
+        read(f"{header}\nBAD,3\n")
 
 
 def test_a_medicine_written_otherwise_stays_as_text() -> None:

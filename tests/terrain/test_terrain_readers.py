@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import math
+import os
 import random
 import struct
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +17,9 @@ from bench.terrain import files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from espalda.terrain import Kind, Walk, walks
+from espalda.terrain import Kind, Walk, measure, walks
 from espalda.terrain.sport import kind_of
-from espalda.words import LANGUAGES
+from espalda.words import LANGUAGES, Message
 
 WAY = files.hills(metres=1500)
 MADE = {"walk.fit": files.fit(WAY), "walk.gpx": files.gpx(WAY), "walk.tcx": files.tcx(WAY)}
@@ -311,6 +313,23 @@ def test_a_broken_file_does_not_stop_the_others(tmp_path_factory: pytest.TempPat
         ("none.gpx", "refused"),
         ("c.txt", "refused"),
     ]
+
+
+def test_what_cannot_be_looked_at_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "gone.gpx").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "a.gpx").write_bytes(MADE["walk.gpx"])
+    found = list(walks(["x" * 300 + ".gpx", tmp_path]))
+    assert [walk.status for walk in found] == ["refused", "ok", "refused"]
+    assert found[0].reason == Message(measure.NO_FILE)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may read everything")
+def test_a_folder_that_may_not_be_read_is_told_from_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir(mode=0)
+    (tmp_path / "empty").mkdir()
+    found = list(walks([tmp_path / "mine", tmp_path / "mine" / "a.gpx", tmp_path / "empty"]))
+    reasons = (measure.NO_FOLDER, measure.NO_FILE, measure.EMPTY_FOLDER)
+    assert [walk.reason for walk in found] == [Message(reason) for reason in reasons]
 
 
 def test_walks_are_measured_only_when_asked_for() -> None:

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from platformdirs import user_data_dir
 
@@ -15,7 +15,7 @@ from espalda.cli.interview import interview
 from espalda.diary import known_factors, write_diary
 from espalda.findings import Findings, guard_sentences
 from espalda.triage import Verdict, load_rulebook
-from espalda.words import Language, Message, say, say_n
+from espalda.words import Language, Message, mark, say, say_n
 
 
 class InputError(Exception):
@@ -24,6 +24,12 @@ class InputError(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(message.sentence("en"))
         self.message = message
+
+
+UNUSABLE: Final = mark(
+    "{file} can't be read or written: check whether it is a file or a folder, that you have permission, "
+    "and that the disk is not full."
+)
 
 
 def analyze(options: argparse.Namespace) -> int:
@@ -162,7 +168,7 @@ def restore(options: argparse.Namespace) -> int:
     """Put a backup back."""
     from espalda.web.server import restore as put_back  # noqa: PLC0415 - as above
 
-    return put_back(Path(options.file), data_folder(options), options.lang)
+    return put_back(options.file, data_folder(options), options.lang)
 
 
 def data_folder(options: argparse.Namespace) -> Path:
@@ -180,7 +186,7 @@ def _existing(options: argparse.Namespace) -> Path:
 
 def demo(options: argparse.Namespace) -> int:
     """Write the demonstration person's diary to a file that is not there yet."""
-    path = Path(options.file)
+    path = options.file
     diary = flows.demo()
     try:
         if path.exists():
@@ -191,8 +197,7 @@ def demo(options: argparse.Namespace) -> int:
             raise InputError(Message("{file} can't be written: that folder does not exist.", {"file": path}))
         write_diary(diary, path)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(Message("{file} can't be written: {reason}.", {"file": path, "reason": reason})) from error
+        raise InputError(Message(UNUSABLE, {"file": path})) from error
     readings = int(diary.is_reading.sum())
     print(say(options.lang, "{file}: {n} invented readings. Nobody's: to try the program with.", file=path, n=readings))
     return 0

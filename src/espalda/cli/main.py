@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import argparse
 import gettext
+import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import espalda
 from espalda.cli import commands
 from espalda.cli.walks import keep, measure
 from espalda.diary import DiaryError
 from espalda.triage import AnswerError
-from espalda.words import LANGUAGES, LOCALE, Language, as_language, say
+from espalda.words import LANGUAGES, LOCALE, Language, as_language, mark, say
+
+if TYPE_CHECKING:
+    Names = argparse._SubParsersAction["_Parser"]
+
+
+_FULL: Final = mark("Nothing more can be written: check that the disk is not full.")
+_CLOSED: Final = mark(
+    "The diary in {folder} can't be opened: it is damaged, another program holds it, or you have no permission to "
+    "write there. Where it is damaged, espalda restore puts a backup back."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,30 +36,52 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     lang = _language(arguments)
     _speak(lang)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a letter the terminal does not have must not cost the answer
     options = _parser(lang).parse_args(arguments)
     options.lang = lang
     try:
         status = int(options.run(options))
         sys.stdout.flush()
         return status
-    except DiaryError as error:
-        return _refuse([f"{error.source}: {sentence}" for sentence in error.sentences(lang)])
-    except AnswerError as error:
-        return _refuse([error.sentence(lang)])
-    except commands.InputError as error:
-        return _refuse([error.message.sentence(lang)])
     except BrokenPipeError:
         # What reads the output has closed it (`espalda … | head`): nothing is wrong, and nothing more can be said.
-        # What is still held back goes nowhere, or leaving would fail on it once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        sentences = _sentences(error, options)
+        if not sentences:
+            raise
+        if isinstance(error, OSError) and error.filename is None:
+            _drop_output()
+        print(*sentences, sep="\n", file=sys.stderr)
+        return 1
 
 
-def _refuse(sentences: Sequence[str]) -> int:
-    print(*sentences, sep="\n", file=sys.stderr)
-    return 1
+def _drop_output() -> None:
+    """Let what is still held back go nowhere, or leaving would fail on it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _sentences(error: Exception, options: argparse.Namespace) -> list[str]:
+    """Return what is to be mended, in the reader's language; nothing where the program itself is at fault."""
+    lang = options.lang
+    if isinstance(error, DiaryError):
+        return [f"{error.source}: {sentence}" for sentence in error.sentences(lang)]
+    if isinstance(error, AnswerError):
+        return [error.sentence(lang)]
+    if isinstance(error, commands.InputError):
+        return [error.message.sentence(lang)]
+    if isinstance(error, OSError):
+        return [say(lang, commands.UNUSABLE if error.filename else _FULL, file=error.filename)]
+    # Of Django's errors the causes are looked at: to load Django for them would slow every command down.
+    import sqlite3  # noqa: PLC0415 - as much as that
+
+    if {type(error), type(error.__cause__)} & {sqlite3.DatabaseError, sqlite3.OperationalError}:
+        return [say(lang, _CLOSED, folder=commands.data_folder(options))]
+    return []
 
 
 def _language(arguments: Sequence[str]) -> Language:
@@ -69,15 +104,24 @@ def _speak(lang: Language) -> None:
 
 def _port(lang: Language, text: str) -> int:
     """Return the port `text` names."""
-    if not text.isdecimal() or int(text) > 65535:
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > 65535:
         raise argparse.ArgumentTypeError(say(lang, "a port is a whole number from 0 to 65535, not {text}", text=text))
     return int(text)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser, as those of its commands are, that takes no name cut short: `_language` would not know `--lan en`."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+
 def _parser(lang: Language) -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--lang", choices=LANGUAGES, help=say(lang, "language of what is printed"))
-    parser = argparse.ArgumentParser(
+    kept = _Parser(add_help=False, parents=[common])
+    kept.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    parser = _Parser(
         prog="espalda",
         parents=[common],
         description=say(lang, "What sets your back off, from your own diary, on your own machine. Not a diagnosis."),
@@ -89,12 +133,16 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
         help=say(lang, "show program's version number and exit"),
     )
     names = parser.add_subparsers(dest="command", required=True, metavar=say(lang, "COMMAND"))
+    _add_answers(names, common, lang)
+    _add_kept(names, kept, lang)
+    _add_samples(names, common, lang)
+    _add_walks(names, common, kept, lang)
+    return parser
 
-    analyze = names.add_parser(
-        "analyze",
-        parents=[common],
-        help=say(lang, "what a diary says of each factor"),
-    )
+
+def _add_answers(names: Names, common: _Parser, lang: Language) -> None:
+    """Add the commands that answer from a diary's file or from questions."""
+    analyze = names.add_parser("analyze", parents=[common], help=say(lang, "what a diary says of each factor"))
     analyze.add_argument("file", metavar=say(lang, "FILE"), help=say(lang, "the diary, a CSV file"))
     analyze.add_argument("--json", action="store_true", help=say(lang, "print JSON"))
     analyze.add_argument(
@@ -113,7 +161,10 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     )
     triage.set_defaults(run=commands.triage)
 
-    serve = names.add_parser("serve", parents=[common], help=say(lang, "serve the program's pages on this machine"))
+
+def _add_kept(names: Names, kept: _Parser, lang: Language) -> None:
+    """Add the commands that serve, and see to, the diaries kept on this machine."""
+    serve = names.add_parser("serve", parents=[kept], help=say(lang, "serve the program's pages on this machine"))
     serve.add_argument(
         "--port",
         type=partial(_port, lang),
@@ -121,59 +172,53 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
         metavar=say(lang, "PORT"),
         help=say(lang, "port to listen on"),
     )
-    serve.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
     serve.add_argument("--accounts", action="store_true", help=say(lang, "several people, who each sign in"))
     serve.set_defaults(run=commands.serve)
 
     unlock = names.add_parser(
-        "unlock", parents=[common], help=say(lang, "take a forgotten passphrase off the diary of this machine")
+        "unlock", parents=[kept], help=say(lang, "take a forgotten passphrase off the diary of this machine")
     )
-    unlock.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
     unlock.set_defaults(run=commands.unlock)
 
-    reset = names.add_parser("reset-password", parents=[common], help=say(lang, "give an account a new password"))
+    reset = names.add_parser("reset-password", parents=[kept], help=say(lang, "give an account a new password"))
     reset.add_argument("name", metavar=say(lang, "NAME"), help=say(lang, "the name of the account"))
     reset.add_argument(
         "--second-factor",
         action="store_true",
         help=say(lang, "take its passkeys, authenticator and recovery codes off as well"),
     )
-    reset.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where the diaries are kept"))
     reset.set_defaults(run=commands.reset_password)
 
-    backup = names.add_parser("backup", parents=[common], help=say(lang, "write a backup of everything kept here"))
-    backup.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    backup = names.add_parser("backup", parents=[kept], help=say(lang, "write a backup of everything kept here"))
     backup.set_defaults(run=commands.backup)
 
-    restore = names.add_parser("restore", parents=[common], help=say(lang, "put a backup back"))
-    restore.add_argument("file", metavar=say(lang, "FILE"), help=say(lang, "the backup"))
-    restore.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
+    restore = names.add_parser("restore", parents=[kept], help=say(lang, "put a backup back"))
+    restore.add_argument("file", type=Path, metavar=say(lang, "FILE"), help=say(lang, "the backup"))
     restore.set_defaults(run=commands.restore)
 
+
+def _add_samples(names: Names, common: _Parser, lang: Language) -> None:
+    """Add the commands that show what a diary can hold."""
     demo = names.add_parser("demo", parents=[common], help=say(lang, "write a sample diary, invented"))
-    demo.add_argument("file", metavar=say(lang, "FILE"))
+    demo.add_argument("file", type=Path, metavar=say(lang, "FILE"))
     demo.set_defaults(run=commands.demo)
 
     factors = names.add_parser("factors", parents=[common], help=say(lang, "the factors the program knows by name"))
     factors.add_argument("--json", action="store_true", help=say(lang, "print JSON"))
     factors.set_defaults(run=commands.factors)
 
-    _add_walks(names, common, lang)
-    return parser
 
-
-def _add_walks(
-    names: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser, lang: Language
-) -> None:
+def _add_walks(names: Names, common: _Parser, kept: _Parser, lang: Language) -> None:
     """Add the commands that read recordings of walks."""
-    walks = names.add_parser(
-        "walks", parents=[common], help=say(lang, "minutes by terrain, from the recordings of walks")
-    )
-    walks.add_argument(
+    recordings = _Parser(add_help=False)
+    recordings.add_argument(
         "paths",
         nargs="+",
         metavar=say(lang, "PATH"),
         help=say(lang, "FIT, GPX or TCX, the export of a service as it came, or a folder of them"),
+    )
+    walks = names.add_parser(
+        "walks", parents=[common, recordings], help=say(lang, "minutes by terrain, from the recordings of walks")
     )
     walks.add_argument("--json", action="store_true", help=say(lang, "print JSON, one object for each walk and line"))
     walks.add_argument(
@@ -184,13 +229,8 @@ def _add_walks(
     walks.set_defaults(run=measure)
 
     bring = names.add_parser(
-        "import-walks", parents=[common], help=say(lang, "keep the walks of recordings in the diary of this machine")
+        "import-walks",
+        parents=[kept, recordings],
+        help=say(lang, "keep the walks of recordings in the diary of this machine"),
     )
-    bring.add_argument(
-        "paths",
-        nargs="+",
-        metavar=say(lang, "PATH"),
-        help=say(lang, "FIT, GPX or TCX, the export of a service as it came, or a folder of them"),
-    )
-    bring.add_argument("--data", type=Path, metavar=say(lang, "FOLDER"), help=say(lang, "where your diary is kept"))
     bring.set_defaults(run=keep)

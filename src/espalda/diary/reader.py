@@ -17,7 +17,7 @@ from espalda.diary.header import Column, Header, read_header
 from espalda.diary.model import Diary
 from espalda.diary.numerals import Mark, decimal_mark, read_number
 from espalda.diary.problems import DiaryError, Problem, ProblemList, Refused, excerpt
-from espalda.diary.table import Row, Table, file_bytes, read_table
+from espalda.diary.table import Row, Table, file_bytes, read_table, uneven
 from espalda.diary.times import Moment, read_time, zone_of
 from espalda.words import Message
 
@@ -110,15 +110,7 @@ def _entries(table: Table, header: Header, tz: str | None, problems: ProblemList
         if len(row.cells) == header.width:
             rows.append(row)
             continue
-        problems.add(
-            row.number,
-            None,
-            Message(
-                "it has {cells} cells and the header has {columns}: look for a missing or extra separator; "
-                "text with a separator in it goes between quotation marks.",
-                {"cells": len(row.cells), "columns": header.width},
-            ),
-        )
+        problems.add(row.number, None, uneven(row, header.width))
     cells = ((row.cells[column.position], column.limits[1]) for row in rows for column in header.numbers)
     mark = decimal_mark(cells, table.separator)
     entries = (_entry(row, header, tz, mark, problems) for row in rows)

@@ -9,21 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple
 
 from espalda.diary.dates import ORDERS, Order, order_of, read_hour, read_written
 from espalda.diary.model import READINGS, RESERVED, Factor
 from espalda.diary.numerals import Numeral
 from espalda.diary.problems import DiaryError, Problem, excerpt
 from espalda.diary.reader import ReadResult, parse_table
-from espalda.diary.table import Row, Table
+from espalda.diary.table import Row, Table, uneven
 from espalda.diary.times import is_iso
 from espalda.words import Message
 
 Role = Literal["", "time", "hour", "pain", "stiffness", "spasm", "factor", "note"]
 """What a column is: nothing of ours, the date with its hour or without, the hour alone, a scale, a factor, or text."""
 
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
 EVENING: Final = "20:00"
 """The hour of a day written without one, unless another is chosen: what is told of a day is told at its end."""
 
@@ -94,6 +93,11 @@ def as_sheet(table: Table, tracker: str = "", notices: Sequence[Message] = ()) -
     return bare._replace(layout=Layout(roles, order or ORDERS[0]), sure=order is not None, notices=tuple(notices))
 
 
+def unbracketed(title: str) -> str:
+    """Return a title whose brackets can't be taken for those around a unit."""
+    return title.replace("[", "(").replace("]", ")")
+
+
 def is_ours(table: Table) -> bool:
     """Say whether a table is written as a diary is: a column called time, and its first time as ISO 8601."""
     names = [Factor.from_column(cell).name.casefold() for cell in table.rows[0].cells]
@@ -136,12 +140,7 @@ def read_sheet(sheet: Sheet, layout: Layout, tz: str | None = None, source: str 
 def _as_wide(row: Row, width: int) -> list[str]:
     cells = row.cells + [""] * (width - len(row.cells))
     if any(cell.strip() for cell in cells[width:]):
-        message = Message(
-            "it has {cells} cells and the header has {columns}: look for a missing or extra separator; "
-            "text with a separator in it goes between quotation marks.",
-            {"cells": len(cells), "columns": width},
-        )
-        raise DiaryError("", [Problem(row.number, None, message)])
+        raise DiaryError("", [Problem(row.number, None, uneven(row, width))])
     return cells[:width]
 
 

@@ -52,6 +52,21 @@ class Table(NamedTuple):
     separator: str
     unclosed: int | None
 
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the number of each row but the first, and its cells by their titles: "" where it is cut short."""
+        titles = [cell.strip() for cell in self.rows[0].cells]
+        for number, cells in self.rows[1:]:
+            yield number, dict.fromkeys(titles, "") | dict(zip(titles, map(str.strip, cells), strict=False))
+
+
+def uneven(row: Row, width: int) -> Message:
+    """Say that a row has not as many cells as the header."""
+    return Message(
+        "it does not have as many cells as the header ({cells}, not {columns}): look for a missing or extra "
+        "separator; text with a separator in it goes between quotation marks.",
+        {"cells": len(row.cells), "columns": width},
+    )
+
 
 def file_bytes(path: str | os.PathLike[str]) -> bytes:
     """Return what is in a file.

@@ -10,13 +10,13 @@ from typing import Any, Final
 import numpy as np
 
 from espalda.diary import Diary, Factor, is_walked, person_day, walk_amounts
+from espalda.diary.walks import PER_UNIT
 from espalda.findings.ahead_sentences import WEEKDAYS
 from espalda.words import Language, mark, say
 
 RECENT_DAYS: Final = 28
 """Days before the diary's end within which a walk is still remembered."""
 FEWEST_MIN: Final = 2
-MINUTES: Final = {"min": 1.0, "h": 60.0}
 SENTENCES: Final = {
     "walk_flat": mark("For example, the {minutes} minutes on the flat {when}."),
     "walk_uphill": mark("For example, the {minutes} minutes uphill {when}."),
@@ -38,6 +38,7 @@ MONTHS: Final = (
     mark("November"),
     mark("December"),
 )
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -72,29 +73,21 @@ def example_of(diary: Diary, factor: Factor) -> Example | None:
     if not is_walked(factor):
         return None
     done = list(_walks(diary, factor)) or list(_rows(diary, factor))
-    newest = max((day for day, _ in [*done, *_days(diary)]), default=0)
+    newest = max([*(day for day, _ in done), *person_day(diary)[-1:].tolist()], default=0)
     recent = [(round(minutes), day) for day, minutes in done if day > newest - RECENT_DAYS]
     minutes, day = max(recent, default=(0, 0))
     return Example(factor.name, date.fromordinal(_EPOCH + day), minutes) if minutes >= FEWEST_MIN else None
-
-
-_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 def _walks(diary: Diary, factor: Factor) -> Iterator[tuple[int, float]]:
     """Yield day and minutes of the recorded walks that tell of the factor."""
     walks = diary.walks
     local = (walks.start + walks.utc_offset_min.astype("timedelta64[m]")).astype("datetime64[D]").astype(np.int64)
-    minutes = MINUTES[factor.unit] * walk_amounts(walks, [factor])[:, 0]
+    minutes = walk_amounts(walks, [factor])[:, 0] / PER_UNIT[factor.unit]
     return ((int(day), float(one)) for day, one in zip(local, minutes, strict=True) if one > 0)
 
 
 def _rows(diary: Diary, factor: Factor) -> Iterator[tuple[int, float]]:
     """Yield day and minutes of the rows the factor was written in."""
-    minutes = MINUTES[factor.unit] * diary.amounts[:, diary.factors.index(factor)]
+    minutes = diary.amounts[:, diary.factors.index(factor)] / PER_UNIT[factor.unit]
     return ((int(day), float(one)) for day, one in zip(person_day(diary), minutes, strict=True) if one > 0)
-
-
-def _days(diary: Diary) -> list[tuple[int, float]]:
-    """Return the last row's day, of no minutes."""
-    return [(int(day), 0.0) for day in person_day(diary)[-1:]]

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 
-from espalda.terrain import markup
 from espalda.terrain.clock import parse_time
-from espalda.terrain.limits import NO_POINTS, NOTHING_LEFT, Refused
+from espalda.terrain.markup import read_points
 from espalda.terrain.sport import kind_of
-from espalda.terrain.track import Recording, TooManyPoints
-from espalda.words import Message
+from espalda.terrain.track import Recording
 
 
 def read_gpx(data: bytes) -> Recording:
     """Return what the tracks of a GPX file recorded, those of several as one."""
-    points = _Points()
-    with suppress(TooManyPoints):
-        points.recording.problem = markup.parse_points(data, b"trkpt", points)
-    if not len(points.recording):
-        raise Refused(Message(NOTHING_LEFT if points.recording.problem else NO_POINTS))
-    return points.recording
+    return read_points(data, b"trkpt", _Points())
 
 
 def number(text: str | None) -> float:

@@ -15,7 +15,8 @@ from typing import Final, Protocol
 
 from lxml import etree
 
-from espalda.terrain.limits import CHUNK
+from espalda.terrain.limits import CHUNK, NO_POINTS, NOTHING_LEFT, Refused
+from espalda.terrain.track import Recording, TooManyPoints
 from espalda.words import Message, mark
 
 DAMAGED: Final = mark("The file is damaged at line {line}: what could be read of it was kept.")
@@ -41,6 +42,12 @@ class Elements(Protocol):
 
     def end(self, name: str, text: str) -> None:
         """Hear that an element ends, and the text just before that."""
+
+
+class Points(Elements, Protocol):
+    """Who listens to the points of a track and records them."""
+
+    recording: Recording
 
 
 class _TooDeep(Exception):  # noqa: N818 - caught here
@@ -98,8 +105,18 @@ def parse(chunks: Iterable[bytes], elements: Elements) -> tuple[Message | None, 
         return Message(DAMAGED, {"line": 1}), False
 
 
-def parse_points(data: bytes, point: bytes, elements: Elements) -> Message | None:
-    """Tell the elements of a document that is in memory, whose points are named `point`; returns what was wrong.
+def read_points(data: bytes, point: bytes, points: Points) -> Recording:
+    """Return what was recorded in a document that is in memory, whose points are named `point`."""
+    recording = points.recording
+    with suppress(TooManyPoints):
+        recording.problem = _parse_points(data, point, points)
+    if not len(recording):
+        raise Refused(Message(NOTHING_LEFT if recording.problem else NO_POINTS))
+    return recording
+
+
+def _parse_points(data: bytes, point: bytes, elements: Elements) -> Message | None:
+    """Tell the elements of the document; returns what was wrong with it.
 
     Where the parser gave up before the end, each point it did not come to is read by itself.
     """

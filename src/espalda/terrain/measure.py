@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from espalda.terrain.sources import BUNDLES, SUFFIXES, find
-from espalda.terrain.track import Recording
+from espalda.terrain.track import BUNDLES, SUFFIXES, Recording
 from espalda.terrain.walk import Walk, make_walk
 from espalda.words import Message, mark
 
@@ -20,9 +19,12 @@ Source = str | os.PathLike[str] | tuple[str, bytes | BinaryIO]
 _log = logging.getLogger(__name__)
 
 MISSING: Final = mark("There is no such file.")
-NO_FILE: Final = mark("It can't be read: {reason}.")
+NO_FILE: Final = mark(
+    "The file cannot be opened: check that you have permission to read it and that no other program holds it."
+)
 NOT_REGULAR: Final = mark("It is not a file that can be read from its beginning.")
 NOT_READ: Final = mark("It can't be read further: something in it was not foreseen.")
+NO_FOLDER: Final = mark("The folder can't be opened: check that you have permission to read it.")
 EMPTY_FOLDER: Final = mark("There are no walks in the folder.")
 
 
@@ -49,6 +51,8 @@ def walks(
 
 def _measured(name: str, file: BinaryIO, known: Collection[str], ignore_device_totals: bool) -> Iterator[Walk]:
     """Yield the walks of one file. Whatever goes wrong in it, the next one is read."""
+    from espalda.terrain.sources import find  # noqa: PLC0415 - its parsers are slow to load, and few commands need them
+
     try:
         for found in find(name, file, known):
             shown = printable(found.file)
@@ -68,15 +72,15 @@ def _opened(source: Source) -> Iterator[tuple[str, BinaryIO | Message]]:
         yield name, io.BytesIO(content) if isinstance(content, bytes) else content
         return
     path = Path(source)
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - `Path.is_dir` raises where it is not allowed to look
         yield str(path), _open(path)
         return
-    paths = [path for path in sorted(path.rglob("*")) if path.name.lower().endswith((*SUFFIXES, *BUNDLES))]
+    inside = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+    paths = sorted(one for one in inside if one.name.lower().endswith((*SUFFIXES, *BUNDLES)))
     if not paths:
-        yield str(path), Message(EMPTY_FOLDER)
+        yield str(path), Message(EMPTY_FOLDER if os.access(path, os.R_OK) else NO_FOLDER)
     for one in paths:
-        if one.is_file():
-            yield str(one), _open(one)
+        yield str(one), _open(one)
 
 
 def _open(path: Path) -> BinaryIO | Message:
@@ -84,8 +88,8 @@ def _open(path: Path) -> BinaryIO | Message:
         if not path.exists():
             return Message(MISSING)
         return path.open("rb") if path.is_file() else Message(NOT_REGULAR)
-    except (OSError, ValueError) as error:
-        return Message(NO_FILE, {"reason": getattr(error, "strerror", None) or str(error)})
+    except (OSError, ValueError):
+        return Message(NO_FILE)
 
 
 def printable(name: str) -> str:

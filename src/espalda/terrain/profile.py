@@ -5,7 +5,7 @@ The method and its measured errors are told in docs/explanation/terrain.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Literal
 
@@ -148,20 +148,16 @@ def _with_terrain(base: Profile, pieces: list[_Piece], rough: float) -> Profile:
         seconds += piece.step_s * np.bincount(band[piece.moving], minlength=len(BANDS))
         metres += np.bincount(band, np.diff(piece.metres), minlength=len(BANDS))
         drawn.append(np.stack([cell * np.arange(len(by_metre)), by_metre]))
-    return Profile(
-        "good" if good else "coarse",
-        base.minutes,
-        base.moving_minutes,
-        base.stops,
-        base.stop_minutes,
-        base.distance_m,
-        up,
-        down,
-        longest,
-        None if base.minutes is None else tuple((seconds / 60).tolist()),
-        tuple(metres.tolist()),
-        rough,
-        _outline(drawn),
+    return replace(
+        base,
+        quality="good" if good else "coarse",
+        ascent_m=up,
+        descent_m=down,
+        longest_descent_m=longest,
+        band_minutes=None if base.minutes is None else tuple((seconds / 60).tolist()),
+        band_metres=tuple(metres.tolist()),
+        roughness=rough,
+        outline=_outline(drawn),
     )
 
 

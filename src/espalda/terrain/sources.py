@@ -1,4 +1,4 @@
-"""Where walks come from: a file of any kind read here, told by its content; an archive of them; a folder."""
+"""Where walks come from: a file of any kind read here, told by its content, or an archive of them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,8 @@ from espalda.terrain.limits import (
 from espalda.terrain.markup import as_utf8
 from espalda.terrain.sport import Kind, kind_of
 from espalda.terrain.tcx import read_tcx
-from espalda.terrain.track import Recording
+from espalda.terrain.track import SUFFIXES, Recording
 from espalda.words import Message, mark
-
-SUFFIXES: Final = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
-BUNDLES: Final = (".zip", ".db")
 
 MAX_STORE: Final = 256 * 2**20
 MAX_LIST: Final = 8 * 2**20

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 
-from espalda.terrain import markup
 from espalda.terrain.clock import parse_time
 from espalda.terrain.gpx import number
-from espalda.terrain.limits import NO_POINTS, NOTHING_LEFT, Refused
+from espalda.terrain.markup import read_points
 from espalda.terrain.sport import kind_of
-from espalda.terrain.track import Recording, TooManyPoints
-from espalda.words import Message
+from espalda.terrain.track import Recording
 
 _NAMES = frozenset({"Time", "LatitudeDegrees", "LongitudeDegrees", "AltitudeMeters", "DistanceMeters"})
 
 
 def read_tcx(data: bytes) -> Recording:
     """Return what the activities of a TCX file recorded, those of several as one."""
-    points = _Points()
-    with suppress(TooManyPoints):
-        points.recording.problem = markup.parse_points(data, b"Trackpoint", points)
-    if not len(points.recording):
-        raise Refused(Message(NOTHING_LEFT if points.recording.problem else NO_POINTS))
-    return points.recording
+    return read_points(data, b"Trackpoint", _Points())
 
 
 class _Points:

@@ -16,6 +16,12 @@ from espalda.words import Message, mark
 
 Floats = NDArray[np.float64]
 
+SUFFIXES: Final = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
+"""How the names of files of one track end."""
+
+BUNDLES: Final = (".zip", ".db")
+"""How those of a service's export end, which may hold many."""
+
 MAX_POINTS: Final = 1_000_000
 """Points kept of one track: eleven days at one a second."""
 

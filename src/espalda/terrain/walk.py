@@ -87,9 +87,9 @@ def _rounded(value: float | None) -> float | None:
 def make_walk(file: str, digest: str, recording: Recording, *, ignore_device_totals: bool = False) -> Walk:
     """Measure a recording; its coordinates end here."""
     track = make_track(recording)
-    reason = _no_terrain(track)
-    if len(track) == 0:
+    if not len(track):
         return Walk(file, "refused", Message(NO_USE), digest, device=track.totals)
+    reason = _no_terrain(track)
     measured = measure_track(track, count_positions=ignore_device_totals)
     if reason:
         measured = _without_terrain(measured, Totals() if ignore_device_totals else track.totals)

@@ -224,6 +224,8 @@ def _check_ours(file: Path) -> None:
             applied = set(database.execute("SELECT app, name FROM django_migrations WHERE app = 'web'"))
     except FileNotFoundError:
         raise BackupError(_("There is no file called %(file)s.") % {"file": file}) from None
+    except IsADirectoryError:
+        raise BackupError(_("%(file)s is not a backup of Espalda.") % {"file": file}) from None
     except (OSError, sqlite3.Error) as error:
         raise BackupError(_("%(file)s is damaged or can't be read: %(why)s.") % {"file": file, "why": error}) from None
     if applied - MigrationLoader(None).disk_migrations.keys():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from espalda.diary.problems import Refused, excerpt
-from espalda.diary.sheet import Sheet, as_sheet
+from espalda.diary.sheet import Sheet, as_sheet, unbracketed
 from espalda.diary.table import Table, read_table
 from espalda.diary.trackers.wide import Log
 from espalda.diary.zipped import unzip
@@ -17,6 +17,7 @@ from espalda.words import Message
 
 _LIST = "Habits.csv"
 _DAYS = re.compile(r"(\d{3,}) ?[^/]*/Checkmarks\.csv")
+_NUMBER = re.compile(r"-?[0-9]{1,12}")
 _CODES = {"UNKNOWN": -1, "NO": 0, "YES_AUTO": 1, "YES_MANUAL": 2, "SKIP": 3}
 _DONE = {0: 0.0, 2: 1.0}
 
@@ -29,7 +30,7 @@ def read(data: bytes) -> Sheet | None:
     members = unzip(data, lambda name: name == _LIST or _DAYS.fullmatch(name) is not None)
     if _LIST not in members:
         return None
-    habits = _rows(read_table(members[_LIST]))
+    habits = [habit for _, habit in read_table(members[_LIST]).records()]
     log = Log()
     unrecorded = 0
     for name in sorted(members):
@@ -47,30 +48,27 @@ def read(data: bytes) -> Sheet | None:
     return as_sheet(log.table(), "Loop Habit Tracker", notices)
 
 
-def _rows(table: Table) -> list[dict[str, str]]:
-    titles = [cell.strip() for cell in table.rows[0].cells]
-    return [dict(zip(titles, (cell.strip() for cell in row.cells), strict=False)) for row in table.rows[1:]]
-
-
 def _add(log: Log, habit: dict[str, str], table: Table) -> int:
     """Add a habit's days, and return how many of them record nothing."""
     counted = habit.get("Type") == "NUMERICAL"
-    title = habit.get("Name", "").replace("[", "(").replace("]", ")")
+    title = unbracketed(habit.get("Name", ""))
     column = f"{title} [{habit.get('Unit') or 'n' if counted else '0-1'}]"
     unrecorded = 0
     for row in table.rows:
-        day, written, *notes = (cell.strip() for cell in row.cells)
+        day, written, *notes = (*map(str.strip, row.cells), "")
         if day == "Date":
             continue
-        try:
-            code = _CODES[written] if written in _CODES else int(written)
-        except ValueError:
+        if written in _CODES:
+            code = _CODES[written]
+        elif _NUMBER.fullmatch(written):
+            code = int(written)
+        else:
             raise Refused(
                 Message(
                     "{file} says “{text}” where a value is due.",
                     {"file": f"Checkmarks.csv, {excerpt(title)}", "text": excerpt(written)},
                 )
-            ) from None
+            )
         unknown = code < 0 or code == _CODES["SKIP"]
         value = None if unknown else code / 1000 if counted else _DONE.get(code)
         unrecorded += value is None

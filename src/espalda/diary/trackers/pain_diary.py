@@ -15,31 +15,25 @@ HEADER = frozenset({"Date", "Conditions", "Pain Level (0-10)", "Body Regions", "
 
 _CONDITIONS = {"VERY_BAD": "0", "BAD": "1", "OKAY": "2", "GOOD": "3", "VERY_GOOD": "4"}
 _DRUG = re.compile(
-    r"\[(?:drug:\[name:(?P<name>.*?),dose(?P<dose>[^\[\]]*)\],)?quantityMorning:(?P<a>\d+),quantityNoon:(?P<b>\d+),"
-    r"quantityEvening:(?P<c>\d+),quantityNight:(?P<d>\d+)\],?"
+    r"\[(?:drug:\[name:(?P<name>.*?),dose(?P<dose>[^\[\]]*)\],)?quantityMorning:(?P<a>\d{1,6}),"
+    r"quantityNoon:(?P<b>\d{1,6}),quantityEvening:(?P<c>\d{1,6}),quantityNight:(?P<d>\d{1,6})\],?"
 )
 _TEXTS = ("Body Regions", "Pain nature", "Times of pain", "Comment")
 
 
 def read(table: Table) -> Sheet:
     """Return the table of a pain diary: the medicines in columns of their own, what has no scale as text."""
-    titles = [cell.strip() for cell in table.rows[0].cells]
-    days = []
-    drugs: dict[str, None] = {}
-    for row in table.rows[1:]:
-        day = dict(zip(titles, (cell.strip() for cell in row.cells), strict=False))
-        taken = _taken(day.get("Drug Intakes", ""))
-        drugs |= dict.fromkeys(taken)
-        days.append((row.number, day, taken))
+    days = [(number, day, _taken(day["Drug Intakes"])) for number, day in table.records()]
+    drugs = dict.fromkeys(drug for _, _, taken in days for drug in taken)
     rows = [Row(1, ["date", "condition [0-4]", "pain", *drugs, *_TEXTS, "Drug Intakes", "Conditions"])]
     for number, day, taken in days:
-        condition = day.get("Conditions", "")
+        condition = day["Conditions"]
         texts = [day.get(title, "").strip("[]") for title in _TEXTS[:-1]] + [day.get("Comment", "")]
         # What is not written as expected is kept as text.
-        rest = _DRUG.sub("", day.get("Drug Intakes", "")).strip("[], ")
+        rest = _DRUG.sub("", day["Drug Intakes"]).strip("[], ")
         amounts = [str(taken[drug]) if drug in taken else "" for drug in drugs]
         known = _CONDITIONS.get(condition, "")
-        pain = day.get("Pain Level (0-10)", "")
+        pain = day["Pain Level (0-10)"]
         rows.append(Row(number, [day["Date"], known, pain, *amounts, *texts, rest, "" if known else condition]))
     return as_sheet(Table(rows, table.separator, unclosed=None), "Privacy Friendly Pain Diary")
 

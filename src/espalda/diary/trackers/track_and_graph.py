@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 
 from espalda.diary.problems import Refused, excerpt
-from espalda.diary.sheet import Sheet, as_sheet
+from espalda.diary.sheet import Sheet, as_sheet, unbracketed
 from espalda.diary.table import Table
 from espalda.diary.trackers.wide import Log
 from espalda.words import Message
 
 HEADER = frozenset({"FeatureName", "Timestamp", "Value"})
 
-_DURATION = re.compile(r"(-?\d+):(-?\d{2}):(-?\d{2})(?::(.*))?", re.DOTALL)
-_NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?::(.*))?", re.DOTALL)
+_DURATION = re.compile(r"(-?\d{1,9}):(-?\d{2}):(-?\d{2})(?::(.*))?", re.DOTALL)
+_NUMBER = re.compile(r"(-?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,2})?)(?::(.*))?", re.DOTALL)
 
 
 def read(table: Table) -> Sheet:
@@ -27,7 +27,7 @@ def read(table: Table) -> Sheet:
         if len(cells) < len(places):
             raise Refused(Message("Row {row} is cut short: export the file again.", {"row": number}))
         name, moment, written = (cells[places[title]].strip() for title in ("FeatureName", "Timestamp", "Value"))
-        name = name.replace("[", "(").replace("]", ")")
+        name = unbracketed(name)
         label, note = (cells[places[title]].strip() if title in places else "" for title in ("Label", "Note"))
         if duration := _DURATION.fullmatch(written):
             hours, minutes, seconds = (int(part) for part in duration.groups()[:3])

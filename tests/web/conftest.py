@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from espalda.diary import Diary, Factor, make_diary
@@ -44,6 +44,12 @@ def some_days(word: str, days: int = 10) -> Diary:
 def _folder(settings: Settings, tmp_path: Path) -> None:
     """Keep what tests write to disk in a folder of their own."""
     settings.DATA = tmp_path
+
+
+@pytest.fixture
+def no_clock_changes(settings: Settings) -> None:
+    """Where the clocks never change, an hour typed without its offset is one moment alone."""
+    settings.TIME_ZONE = "UTC"
 
 
 @pytest.fixture(autouse=True)
@@ -90,10 +96,10 @@ def filled(own: Person) -> Person:
 
 @pytest.fixture
 def reading(own: Person) -> Reading:
-    """The only reading of the reader's diary, of yesterday."""
-    yesterday = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
-    entry = store.Entry(yesterday, 60, pain=4.0, spasm=1.0, note="Ayer", amounts={Factor("sitting", "min"): 90.0})
-    return store.record(own, entry)
+    """The only reading of the reader's diary, of yesterday: by the calendar and, at that hour, by the person's day."""
+    night = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=1), time(1, 30)))
+    amounts = {Factor("sitting", "min"): 90.0}
+    return store.record(own, store.Entry.at(night, pain=4.0, spasm=1.0, note="Ayer", amounts=amounts))
 
 
 @pytest.fixture

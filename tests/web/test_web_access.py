@@ -154,6 +154,12 @@ def test_a_wrong_method_on_a_reading_is_refused(client: Client, reading: Reading
     assert getattr(client, wrong)(reverse(name, args=[reading.pk])).status_code == 405
 
 
+@pytest.mark.parametrize("address", ["/triggers/?again={}", "/safety/?reading={}", "/reading/{}/", "/diary/?page={}"])
+def test_a_number_of_any_length_is_no_failure(client: Client, own: Person, address: str) -> None:
+    for digits in (19, 5000):
+        assert client.get(address.format("9" * digits)).status_code in (200, 404)
+
+
 def test_a_form_without_its_token_is_refused(own: Person) -> None:
     strict = Client(enforce_csrf_checks=True)
     response = strict.post(reverse("home"), {"pain": "3"})

@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.web.conftest import OWN_WORD
 
 from espalda.diary import Factor
 from espalda.web import factors, store
 from espalda.web.models import Person, Reading
-
-NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def kept(person: Person) -> dict[str, float]:
@@ -23,9 +22,10 @@ def kept(person: Person) -> dict[str, float]:
 
 
 def wrote(person: Person, hours_ago: float, **amounts: float) -> Reading:
-    units = {"sitting": "min", "ibuprofen": "mg", "paracetamol": "mg", "heat": "min"}
+    units = {"sitting": "min", "ibuprofen": "mg", "paracetamol": "mg", "heat": "min", "menstruation": "0-1"}
     given = {Factor(name, units[name]): value for name, value in amounts.items()}
-    return store.record(person, store.Entry(NOW - timedelta(hours=hours_ago), 0, amounts=given))
+    moment = timezone.now().replace(microsecond=0) - timedelta(hours=hours_ago)
+    return store.record(person, store.Entry(moment, 0, amounts=given))
 
 
 def taps(page: str, name: str) -> list[str]:
@@ -109,8 +109,7 @@ def test_a_correction_shows_none_usual_and_other_amounts_as_such(client: Client,
 
 
 def test_half_a_yes_from_a_file_is_still_there_after_a_correction(client: Client, own: Person) -> None:
-    entry = store.Entry(NOW, 0, amounts={Factor("menstruation", "0-1"): 0.5})
-    kept_reading = store.record(own, entry)
+    kept_reading = wrote(own, 1, menstruation=0.5)
     page = client.get(f"/reading/{kept_reading.pk}/edit/").content.decode()
     assert taps(page, "menstruation") == ["", "0", "1", "typed"]
     assert 'name="amount:menstruation" value="0,5"' in page

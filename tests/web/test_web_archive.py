@@ -278,6 +278,7 @@ WRONG: dict[str, Mapping[str, Any]] = {
     "a day that starts nowhere": {"settings": {"day_starts_h": float("nan")}},
     "no such zone": {"settings": {"time_zone": "../../etc/passwd"}},
     "a hook that is no address": {"settings": {"webhook": "javascript:alert(1)"}},
+    "a hook with a password in it": {"settings": {"webhook": "https://ana:clave@ntfy.example/mine"}},
     "a number that is a word": {"readings": [{"time": MOMENT, "bend": "2"}]},
     "a place that is markup": {"readings": [{"time": MOMENT, "places": ["<b>"]}]},
     "a time without offset": {"readings": [{"time": "2026-03-01T07:30"}]},

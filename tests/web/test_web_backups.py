@@ -173,6 +173,11 @@ def test_what_is_no_backup_is_refused(database: Path, tmp_path: Path, name: str,
     assert notes(database) == ["la primera nota"]
 
 
+def test_a_folder_is_no_backup(tmp_path: Path) -> None:
+    with pytest.raises(backups.BackupError, match="no es una copia de seguridad de Espalda"):
+        backups.restore(tmp_path)
+
+
 def test_another_program_s_database_is_refused(database: Path, tmp_path: Path) -> None:
     file = tmp_path / "other.sqlite3"
     with closing(sqlite3.connect(file)) as other:

@@ -59,6 +59,12 @@ def test_the_copy_is_offered_first_and_nothing_is_erased_by_looking(client: Clie
     assert rows() == before
 
 
+def test_what_goes_is_named(client: Client, full: Person) -> None:
+    page = client.get("/file/erase/", headers={"accept-language": "en"}).content.decode()
+    for word in ("reading", "walk", "safety answers", "reminders", "shared links", "settings"):
+        assert word in page
+
+
 def test_unsure_is_not_sure(client: Client, full: Person, backed_up: Path) -> None:
     before = rows()
     for sent in ({}, {"sure": "no"}):

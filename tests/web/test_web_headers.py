@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from espalda.web import store
 from espalda.web.models import Person
@@ -44,6 +45,16 @@ POLICY = {
     "frame-ancestors 'none'",
     "base-uri 'none'",
 }
+
+
+CHOSEN = ("diary", "country", "theme", "size")
+"""The cookies of what a reader chose."""
+
+
+def choose(client: Client) -> None:
+    client.post("/switch/", {"diary": "own"})
+    client.post("/safety/country/", {"country": "ES"})
+    client.post("/settings/look/", {"theme": "dark", "size": "large"})
 
 
 def headers(client: Client, address: str) -> Mapping[str, str]:
@@ -84,11 +95,21 @@ def test_no_page_has_anything_inline_or_from_elsewhere(client: Client, filled: P
 
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client, own: Person) -> None:
     client.get("/")
-    client.post("/switch/", {"diary": "demo"})
     client.post("/language/", {"language": "en"})
-    for name in ("csrftoken", "diary", "django_language"):
+    choose(client)
+    for name in ("csrftoken", "django_language", *CHOSEN):
         assert client.cookies[name]["httponly"]
         assert client.cookies[name]["samesite"] == "Lax"
+
+
+def test_where_there_is_tls_what_was_chosen_never_travels_in_the_clear(
+    client: Client, own: Person, settings: Settings
+) -> None:
+    choose(client)
+    assert not any(client.cookies[name]["secure"] for name in CHOSEN)
+    settings.SESSION_COOKIE_SECURE = True
+    choose(client)
+    assert all(client.cookies[name]["secure"] for name in CHOSEN)
 
 
 def test_another_host_name_is_refused(client: Client, own: Person) -> None:

@@ -148,7 +148,10 @@ def test_what_was_written_when_it_locked_is_given_back(client: Client, locked: P
     assert client.post("/", sent).status_code == 302
 
 
-def test_the_door_has_help_for_an_emergency_and_the_example(client: Client, locked: Person, demo: Person) -> None:
+def test_the_door_has_help_for_an_emergency_and_the_example(
+    client: Client, locked: Person, demo: Person, settings: Settings
+) -> None:
+    settings.TIME_ZONE = "Europe/Madrid"
     page = client.get("/unlock/", headers={"accept-language": "es-ES"}).content.decode()
     assert 'href="tel:112"' in page
     client.post("/switch/", {"diary": "demo"})

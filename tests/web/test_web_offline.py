@@ -11,6 +11,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 from tests.web.conftest import OWN_WORD
 
 from espalda import __version__
@@ -55,9 +56,12 @@ def test_the_worker_serves_every_page_and_changes_with_what_it_keeps(
     assert before.splitlines()[0] != after.splitlines()[0]
 
 
-def test_the_page_to_write_on_has_the_forms_and_nothing_that_was_written(client: Client, filled: Person) -> None:
+def test_the_page_to_write_on_has_the_forms_and_nothing_that_was_written(
+    client: Client, filled: Person, settings: Settings
+) -> None:
+    settings.TIME_ZONE = "Europe/Madrid"
     page = client.get("/offline/", headers={"accept-language": "es-ES"}).content.decode()
-    for path in ("/", "/spasm/", "/spasm/over/"):
+    for path in ("/", "/spasm/", "/spasm/over/", "/medicines/", "/walks/by-hand/"):
         assert re.search(rf'<form method="post" action="{path}"[^>]*data-keep=', page), path
     assert OWN_WORD in page.lower()  # a factor of their own, to be written down
     assert "Una nota" not in page
@@ -126,9 +130,11 @@ def test_several_of_the_same_second_are_all_kept_in_order(client: Client, own: P
     assert [reading.pain for reading in own.readings.all()] == [3, 4, 5]
 
 
-def test_a_moment_read_off_a_clock_that_is_ahead_is_set_right(client: Client, own: Person) -> None:
+def test_a_moment_read_off_a_clock_that_is_ahead_is_set_right(
+    client: Client, own: Person, no_clock_changes: None
+) -> None:
     ahead = timedelta(hours=3)
-    written = timezone.localtime(now() + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    written = (now() + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
     client.post("/", tapped(now(), ahead, when=written))
     assert abs(own.readings.get().time - (now() - timedelta(hours=1))) < timedelta(minutes=2)
     response = client.post("/", tapped(now(), ahead, when="2999-01-01T10:00"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from espalda.diary import Diary, Factor, make_diary
 from espalda.web import store
@@ -15,6 +17,16 @@ def test_it_shows_what_was_kept(client: Client, reading: Reading) -> None:
     page = client.get(f"/reading/{reading.pk}/?done=saved").content.decode()
     for words in ("Guardada", "Es una molestia", "Estar sentado", "90 min", "Ayer"):
         assert words in page
+
+
+def test_more_amounts_ask_no_more_of_the_database(client: Client, reading: Reading) -> None:
+    with CaptureQueriesContext(connection) as with_one:
+        client.get(f"/reading/{reading.pk}/")
+    amounts = {Factor(name, "min"): 30.0 for name in ("sitting", "standing", "driving")}
+    store.correct(reading, store.Entry(reading.time, 60, amounts=amounts))
+    with CaptureQueriesContext(connection) as with_three:
+        assert client.get(f"/reading/{reading.pk}/").content.decode().count("30 min") == 3
+    assert len(with_three) == len(with_one)
 
 
 def test_the_form_holds_what_was_kept(client: Client, reading: Reading) -> None:

@@ -15,9 +15,10 @@ from django.utils import timezone
 from tests.web.conftest import OWN_WORD
 
 from espalda.web import lock, safety, shares
-from espalda.web.models import Person, Share, ShareVisit
+from espalda.web.models import Person, Share, ShareVisit, Walk
 
-FORM = {"name": "Dra. Ruiz", "lasts": "7", "period": "", "findings": "on"}
+FORM = {"name": "Dra. Ruiz", "lasts": "7", "period": "", "findings": "on", "walks": "on"}
+PAGES = ("", "walks/", "affects/")
 
 
 @pytest.fixture(autouse=True)
@@ -47,19 +48,19 @@ def test_a_link_shows_the_diary_and_what_affects_it(client: Client, filled: Pers
     assert OWN_WORD in visit(f"{address}affects/").content.decode().lower()
 
 
-@pytest.mark.parametrize("page", ["", "affects/"])
+@pytest.mark.parametrize("page", PAGES)
 def test_a_shared_page_leads_nowhere_else_and_can_change_nothing(client: Client, filled: Person, page: str) -> None:
     address = made(client)
     shown = visit(f"{address}{page}").content.decode()
     led = {link.split("?")[0] for link in re.findall(r'href="([^"#]+)"', shown)}
-    assert {link for link in led if link and not link.startswith("/static/")} <= {address, f"{address}affects/"}
+    assert {link for link in led if link and not link.startswith("/static/")} <= {f"{address}{one}" for one in PAGES}
     assert "<form" not in shown
     assert "<button" not in shown
     assert "<script" not in shown
     assert Client().post(f"{address}{page}").status_code == 405
 
 
-@pytest.mark.parametrize("page", ["", "affects/"])
+@pytest.mark.parametrize("page", PAGES)
 def test_a_shared_page_needs_no_cookie_and_leaves_no_trace_elsewhere(client: Client, filled: Person, page: str) -> None:
     response = visit(f"{made(client)}{page}")
     assert not response.cookies
@@ -101,6 +102,83 @@ def test_what_affects_it_is_shown_only_where_the_person_shows_it(client: Client,
     assert visit(f"{address}affects/").status_code == 404
 
 
+def walked(person: Person, ago: int, **told: Any) -> Walk:
+    """Have walked so many days ago, an hour downhill."""
+    end = timezone.now().replace(microsecond=0) - timedelta(days=ago)
+    usual = {"kind": "foot", "quality": "good", "bands": [0.0, 60.0, 0.0, 0.0, 0.0], "ground": "rough"}
+    return person.walks.create(
+        digest=str(ago),
+        start=end - timedelta(hours=1),
+        end=end,
+        utc_offset_min=0,
+        method=1,
+        minutes=60,
+        moving_minutes=60,
+        **usual | told,
+    )
+
+
+def shown_walks(address: str, month: str = "") -> list[Walk]:
+    """Return the walks a visitor sees."""
+    page = visit(f"{address}walks/?month={month}")
+    assert page.status_code == 200
+    return [one.walk for one in page.context["all"]] if page.context["any"] else []
+
+
+def test_walks_are_shown_only_where_the_person_shows_them(client: Client, own: Person) -> None:
+    one = walked(own, 1)
+    address = made(client, walks="")
+    assert "walks/" not in visit(address).content.decode()
+    assert visit(f"{address}walks/").status_code == 404
+    address = made(client)
+    assert f"{address}walks/" in visit(address).content.decode()
+    assert shown_walks(address) == [one]
+    page = visit(f"{address}walks/").content.decode()
+    assert "Piedras, raíces" in page
+    assert f"/walks/{one.pk}/" not in page
+
+
+def test_a_link_made_before_walks_could_be_shared_shows_none(own: Person) -> None:
+    walked(own, 1)
+    _share, token = shares.make(own, "Dra. Ruiz", 7, with_findings=True)
+    assert visit(f"/shared/{token}/walks/").status_code == 404
+
+
+def test_of_walks_and_the_pain_above_them_only_the_chosen_days_are_shown(client: Client, own: Person) -> None:
+    now = timezone.now().replace(microsecond=0)
+    days = range(0, 64, 4)
+    for ago in days:
+        walked(own, ago)
+        own.readings.create(time=now - timedelta(days=ago), utc_offset_min=0, pain=4)
+    walked(own, 1, kind="bike")
+    address = made(client, period="30")
+    share = Share.objects.get()
+    assert share.first_day
+    first = share.first_day
+    months = {f"{walk.day:%Y-%m}" for walk in own.walks.all()}
+    seen = [walk for month in months for walk in shown_walks(address, month) if f"{walk.day:%Y-%m}" == month]
+    assert sorted(walk.pk for walk in seen) == [
+        walk.pk for walk in own.walks.filter(kind="foot").order_by("pk") if walk.day >= first
+    ]
+    whole = visit(f"{address}walks/?month={first:%Y-%m}").context
+    (curve, stack), _desk = whole["curves"]
+    assert stack.boxes
+    assert {dot.x >= stack.left + (first.day - 1) * (stack.right - stack.left) / 31 for dot in curve.dots} == {True}
+
+
+def test_without_walks_in_its_days_it_says_so(client: Client, own: Person) -> None:
+    walked(own, 60)
+    address = made(client, period="30")
+    assert shown_walks(address) == []
+    assert "There are no walks" in visit(f"{address}walks/?lang=en").content.decode()
+
+
+def test_the_page_that_makes_links_says_that_walks_are_shown(client: Client, own: Person) -> None:
+    page = client.get("/shares/", headers={"accept-language": "en"}).content.decode()
+    assert "Walks: how long" in page
+    assert "no place is kept" in page
+
+
 def test_how_urgent_it_is_is_shown_only_where_the_person_shows_it(client: Client, filled: Person) -> None:
     safety.keep(filled, {"cannot_move": True}, timezone.now())
     level = safety.standing(filled)
@@ -130,7 +208,7 @@ def test_a_link_that_has_ended_shows_nothing_and_says_so(
         Share.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     else:
         address = address.replace("/shared/", "/shared/x")
-    for page in (address, f"{address}affects/"):
+    for page in (f"{address}{one}" for one in PAGES):
         for visitor in (Client(), client):
             response = visitor.get(page)
             assert response.status_code == status
@@ -142,14 +220,15 @@ def test_a_link_that_has_ended_shows_nothing_and_says_so(
 
 def test_every_visit_is_told_to_the_person(client: Client, filled: Person) -> None:
     address = made(client)
-    for page in ("", "?span=90", "affects/"):
+    for page in ("", "?span=90", "walks/", "affects/"):
         visit(f"{address}{page}")
     Client().head(address)
     page = client.get("/shares/").content.decode()
-    assert "3 visitas" in page
+    assert "4 visitas" in page
     seen = re.findall(r"<li>([^<,]+), \d+ \w+ \d{4}, \d\d:\d\d</li>", page)
-    assert seen == ["Qué influye", "Diario", "Diario"]
-    assert list(ShareVisit.objects.values_list("page", flat=True)) == ["shared-findings", "shared", "shared"]
+    assert seen == ["Qué influye", "Caminatas", "Diario", "Diario"]
+    pages = ["shared-findings", "shared-walks", "shared", "shared"]
+    assert list(ShareVisit.objects.values_list("page", flat=True)) == pages
 
 
 def test_trying_links_is_stopped(client: Client, filled: Person) -> None:

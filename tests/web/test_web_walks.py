@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from bench.terrain import files
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
@@ -22,11 +24,13 @@ from espalda.terrain import BANDS, OUTLINE_POINTS
 from espalda.web import store, walk_keeping, walks
 from espalda.web.charts_walks import pictures, stacks
 from espalda.web.models import CachedFindings, Person, Walk
+from espalda.web.templatetags.espalda import minutes
 from espalda.web.walk_forms import SHAPES, SHARES
 
 WAY = files.hills(metres=1500)
 FIT, GPX = files.fit(WAY), files.gpx(files.hills(2, metres=900))
 LINES = {"HTTP_ACCEPT": "application/x-ndjson"}
+HAND = {"minutes": "40", "when": "now"}
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
@@ -63,10 +67,22 @@ def test_recordings_become_walks_and_what_came_of_each_is_said(client: Client, o
     page = answer.content.decode()
     assert "none.gpx" in page
     assert "cut.gpx" in page
+    told = {state: said for state, _words, said in answer.context_data["told"]}
+    assert [files for _sentence, files in told["refused"]] == [["none.gpx"]]
+    assert [files for _sentence, files in told["partial"]] == [["cut.gpx"]]
     assert own.walks.count() == 4
     first = own.walks.get(quality="good", kind="foot", partial=False, distance_m__gt=1400)
     assert first.utc_offset_min == 120
     assert sum(first.bands or ()) == pytest.approx(first.moving_minutes, abs=0.3)
+
+
+def test_what_is_wrong_with_many_files_is_said_once(client: Client, own: Person) -> None:
+    answer = send(client, {"a.gpx": b"<gpx", "b.gpx": b"<gpx", "c.gpx": GPX})
+    (state, _words, said), *rest = answer.context_data["told"]
+    assert state == "refused"
+    assert [files for _sentence, files in said] == [["a.gpx", "b.gpx"]]
+    assert [said for _state, _words, said in rest] == [[], [], []]
+    assert answer.content.decode().count(said[0][0]) == 1
 
 
 def test_no_name_of_a_file_is_kept(client: Client, own: Person) -> None:
@@ -193,7 +209,7 @@ def test_the_ground_is_one_tap(client: Client, own: Person) -> None:
 
 
 def test_a_walk_by_hand_is_its_minutes_and_what_it_was_like(client: Client, own: Person) -> None:
-    sent = {"minutes": "40", "shape": "hilly", "ground": "gravel", "form_id": "6f3c3fd0-3ae1-4a86-8a5e-0a1bd29bb0e1"}
+    sent = HAND | {"shape": "hilly", "ground": "gravel", "form_id": "6f3c3fd0-3ae1-4a86-8a5e-0a1bd29bb0e1"}
     for _again in range(2):
         assert client.post("/walks/by-hand/", sent).status_code == 302
     one = own.walks.get()
@@ -203,15 +219,40 @@ def test_a_walk_by_hand_is_its_minutes_and_what_it_was_like(client: Client, own:
 
 
 def test_without_a_shape_slopes_are_not_made_up(client: Client, own: Person) -> None:
-    client.post("/walks/by-hand/", {"minutes": "25"})
+    client.post("/walks/by-hand/", HAND)
     assert own.walks.get().bands is None
     assert np.isnan(store.load(own).walks.minutes).all()
 
 
-@pytest.mark.parametrize("sent", [{}, {"minutes": "0"}, {"minutes": "cuarenta"}, {"minutes": "9", "shape": "moon"}])
-def test_what_can_t_be_a_walk_is_not_kept(client: Client, own: Person, sent: dict[str, str]) -> None:
-    assert client.post("/walks/by-hand/", sent).status_code == 422
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"minutes": ""}, "minutes"),
+        ({"minutes": "0"}, "minutes"),
+        ({"minutes": "cuarenta"}, "minutes"),
+        ({"shape": "moon"}, "shape"),
+        ({"when": "at"}, "at"),
+        ({"when": ""}, "when"),
+    ],
+)
+def test_what_can_t_be_a_walk_is_not_kept(client: Client, own: Person, wrong: dict[str, str], field: str) -> None:
+    page = client.post("/walks/by-hand/", HAND | wrong)
+    assert page.status_code == 422
+    assert "errorlist" in page.content.decode()
+    told = client.post("/walks/by-hand/", HAND | wrong, headers={"accept": "application/json"})
+    assert (told.status_code, list(told.json()["errors"])) == (422, [field])
     assert not own.walks.exists()
+
+
+def test_a_walk_that_waited_on_the_phone_ended_when_it_was_written_down(client: Client, own: Person) -> None:
+    ago = timezone.now().replace(microsecond=0) - timedelta(hours=7)
+    kept = HAND | {"form_id": str(uuid.uuid4()), "tapped": ago.isoformat(), "ahead": "0"}
+    answers = [client.post("/walks/by-hand/", kept, headers={"accept": "application/json"}).json() for _again in "12"]
+    assert answers[0] == answers[1]
+    assert answers[0]["go"].startswith("/walks/?")
+    assert own.walks.get().end == ago
+    client.post("/walks/by-hand/", kept | {"form_id": str(uuid.uuid4()), "when": "hour"})
+    assert own.walks.order_by("end")[0].end == ago - timedelta(hours=1)
 
 
 def test_every_shape_shares_out_the_whole_walk() -> None:
@@ -270,6 +311,13 @@ def test_every_picture_is_inside_its_frame(steps: list[tuple[float, float]], sma
         places = [tuple(map(float, one.split())) for one in picture.line.removeprefix("M").split("L")]
         assert all(picture.left - 0.1 <= x <= picture.right + 0.1 and 0 <= y <= picture.floor for x, y in places)
         assert all(one.band != after.band for one, after in pairwise(picture.parts))
+
+
+@pytest.mark.parametrize(
+    ("told", "words"), [(0, "0 min"), (59.4, "59 min"), (59.6, "1 h"), (60, "1 h"), (410.4, "6 h 50 min")]
+)
+def test_minutes_are_told_in_hours_where_there_are(told: float, words: str) -> None:
+    assert minutes(told) == words.replace(" ", "\xa0")
 
 
 def test_a_day_s_bands_stand_on_one_another_and_add_up() -> None:

@@ -9,10 +9,8 @@ no person, and no view but those that show nothing of anybody. A shared link ope
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import tzinfo
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, cast
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -26,6 +24,7 @@ from espalda.web import lock, shares, throttle
 from espalda.web.models import Person, Share
 
 COOKIE: Final = "diary"
+_YEAR_S: Final = 60 * 60 * 24 * 365
 _NOBODY: Final = {"share": True, "person": None}
 """What has a page show nothing of the diary that happens to be open in the browser."""
 
@@ -83,7 +82,7 @@ def gate(*methods: str, demo_may_post: bool = False, at_the_door: bool = False) 
             entered.person = person
             if request.method == "POST" and person.is_demo and not demo_may_post:
                 return render(request, "403.html", status=403)
-            with timezone.override(_zone(person)):
+            with timezone.override(person.zone):
                 return view(entered, *args, **kwargs)
 
         gated.gated = True  # type: ignore[attr-defined]
@@ -119,7 +118,7 @@ def by_link(view: Callable[[SharedRequest], HttpResponse]) -> Callable[[HttpRequ
             throttle.count("link", caller)
             return render(request, "shared_gone.html", {**_NOBODY, "ended": share}, status=410 if share else 404)
         request.person, request.share = share.person, share
-        with timezone.override(_zone(share.person)):
+        with timezone.override(share.person.zone):
             response = view(request)
         if request.method == "GET" and response.status_code == 200:
             shares.note_visit(share, (request.resolver_match and request.resolver_match.url_name) or "")
@@ -134,6 +133,12 @@ def next_page(request: HttpRequest, otherwise: str = "home") -> str:
     asked = request.POST.get("next") or request.GET.get("next") or ""
     here = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
     return asked if here else reverse(otherwise)
+
+
+def keep_in_browser(response: HttpResponse, name: str, value: str) -> None:
+    """Have the browser that gets `response` keep, for a year, what its reader chose and no diary holds."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(name, value, max_age=_YEAR_S, httponly=True, samesite="Lax", secure=secure)
 
 
 def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as Django calls it
@@ -158,8 +163,3 @@ def _closed(request: HttpRequest) -> HttpResponse:
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Return what a form sent, but for its token."""
     return [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values]
-
-
-def _zone(person: Person) -> tzinfo | None:
-    """Return the time zone a person chose; None for the machine's."""
-    return ZoneInfo(person.time_zone) if person.time_zone else None

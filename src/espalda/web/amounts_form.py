@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django import forms
@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from espalda.diary import Factor
 from espalda.web import factors
 from espalda.web.factors import Asked
-from espalda.web.fields import AmountField, as_text
+from espalda.web.fields import AmountField, as_text, as_typed
 from espalda.web.models import Person, Reading
 from espalda.web.moments import local_now
 from espalda.web.templatetags.espalda import measure
-from espalda.web.wording import UNITS, reader_language
+from espalda.web.wording import UNITS
 
 BLANK: Final = ""
 """Not recorded, which is not none."""
@@ -127,14 +127,13 @@ class AmountsForm(forms.Form):
 
     def _initial(self, kept: dict[str, float]) -> dict[str, str]:
         """Return the amounts kept as the form would hold them."""
-        point = "," if reader_language() == "es" else "."
         initial = {}
         for one in self.asked:
             if one.name in kept:
                 value = as_text(kept[one.name])
                 taps = {choice for choice, _words in _choices(one)}
                 initial[_did(one)] = value if value in taps else TYPED
-                initial[_amount(one)] = value.replace(".", point)
+                initial[_amount(one)] = as_typed(kept[one.name])
         return initial
 
     def _is_typed(self, one: Asked) -> bool:
@@ -214,7 +213,7 @@ def _choices(one: Asked) -> Iterator[tuple[str, Any]]:
 def _since(person: Person, reading: Reading | None) -> datetime | None:
     """Return the moment, by the person's clock, from which what was done is asked; None: since they got up that day."""
     now = local_now()
-    day = reading.day if reading else (now - timedelta(hours=person.day_starts_h)).date()
+    day = reading.day if reading else person.day_of(now)
     before = person.readings.filter(time__lt=reading.time if reading else now).last()
     return before.local_time if before and before.day == day else None
 

@@ -24,9 +24,9 @@ class DoseForm(PastForm):
 
     def __init__(self, person: Person, data: QueryDict | None = None) -> None:
         super().__init__(person, data)
-        all_asked = factors.asked(person)
-        listed = map(factors.of_known, factors.unlisted(all_asked).values())
-        self.medicines = {one.name: one for one in (*all_asked, *listed) if one.is_medicine}
+        self.all = factors.asked(person)
+        listed = map(factors.of_known, factors.unlisted(self.all).values())
+        self.medicines = {one.name: one for one in (*self.all, *listed) if one.is_medicine}
         shown = [one for one in self.medicines.values() if not one.hidden]
         self.fields["when"].label = _("When did you take it?")
         self.fields["medicine"].choices = [  # type: ignore[attr-defined]

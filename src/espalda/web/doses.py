@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from espalda import diary as diaries
@@ -24,14 +25,13 @@ Dose = tuple[datetime, float]
 
 
 class Taken(NamedTuple):
-    """A medicine of a person: the last dose and its moment by their clock, and the sum of the last 24 hours.
+    """A medicine of a person: when they last took it, how many hours ago, and the sum of the last 24 hours.
 
     An amount written down for a stretch of time counts at its end, the latest it can have been taken.
     """
 
     asked: Asked
     at: datetime | None
-    amount: float | None
     hours: float
     in_a_day: float
 
@@ -51,17 +51,16 @@ class Over(NamedTuple):
 def shown(person: Person, all_asked: Iterable[Asked]) -> list[Taken]:
     """Return the medicines of a person's diary that they have not hidden, each with its last dose."""
     medicines = [one for one in all_asked if one.is_medicine and one.kept and not one.hidden]
-    return [_taken(person, one) for one in medicines]
+    now, names = local_now(), [one.name for one in medicines]
+    kept = Amount.objects.filter(reading__person=person, factor__name__in=names, value__gt=0)
+    last = dict(kept.values_list("factor__name").annotate(Max("reading__time")))
+    lately = _doses(person, names, now - DAY, now + DAY)
+    return [_taken(one, now, last.get(one.name), lately[one.name]) for one in medicines]
 
 
-def _taken(person: Person, one: Asked) -> Taken:
-    now = local_now()
-    kept = Amount.objects.filter(reading__person=person, factor__name=one.name, value__gt=0)
-    last = kept.select_related("reading").order_by("-reading__time").first()
-    total = sum(amount for _moment, amount in _doses(person, one.name, now - DAY, now + DAY))
-    at = last.reading.time.astimezone(now.tzinfo) if last else None
+def _taken(one: Asked, now: datetime, at: datetime | None, lately: Sequence[Dose]) -> Taken:
     hours = (now - at) / timedelta(hours=1) if at else 0.0
-    return Taken(one, at, last.value if last else None, max(hours, 0.0), total)
+    return Taken(one, at, max(hours, 0.0), sum(amount for _moment, amount in lately))
 
 
 def over(
@@ -75,15 +74,10 @@ def over(
     given = {factor: amount for factor, amount in amounts.items() if amount > 0}
     known = {one.factor: one for one in map(factors.of_known, diaries.known_factors()) if one.factor in given}
     known |= {one.factor: one for one in factors.asked(person)} if given else {}
-    found = []
-    for factor, amount in given.items():
-        one = known.get(factor)
-        if one and one.daily_max is not None:
-            doses = _doses(person, one.name, moment - DAY, moment + DAY, besides)
-            total = most_in_a_day([*doses, (moment, amount)], moment)
-            if total > one.daily_max:
-                found.append(Over(one, total))
-    return found
+    limited = [one for factor in given if (one := known.get(factor)) and one.daily_max is not None]
+    doses = _doses(person, [one.name for one in limited], moment - DAY, moment + DAY, besides)
+    totals = [most_in_a_day([*doses[one.name], (moment, given[one.factor])], moment) for one in limited]
+    return [Over(one, total) for one, total in zip(limited, totals, strict=True) if total > (one.daily_max or 0.0)]
 
 
 def most_in_a_day(doses: Sequence[Dose], moment: datetime) -> float:
@@ -92,13 +86,19 @@ def most_in_a_day(doses: Sequence[Dose], moment: datetime) -> float:
     return max((sum(amount for at, amount in doses if end - DAY < at <= end) for end in ends), default=0.0)
 
 
-def _doses(person: Person, name: str, after: datetime, before: datetime, besides: Reading | None = None) -> list[Dose]:
+def _doses(
+    person: Person, names: Sequence[str], after: datetime, before: datetime, besides: Reading | None = None
+) -> dict[str, list[Dose]]:
+    """Return the doses of some medicines between two moments, by name."""
     kept = Amount.objects.filter(
-        reading__person=person, factor__name=name, reading__time__gt=after, reading__time__lt=before
+        reading__person=person, factor__name__in=names, reading__time__gt=after, reading__time__lt=before
     )
     if besides:
         kept = kept.exclude(reading=besides)
-    return list(kept.values_list("reading__time", "value"))
+    found: dict[str, list[Dose]] = {name: [] for name in names}
+    for name, at, amount in kept.values_list("factor__name", "reading__time", "value"):
+        found[name].append((at, amount))
+    return found
 
 
 def warning(one: Over) -> str:
@@ -116,8 +116,7 @@ def is_late(tapped: Tap | None) -> bool:
 
 def note(person: Person, factor: diaries.Factor, amount: float, moment: datetime) -> Reading:
     """Write down a dose at a moment, beside what the reading of that moment says where there is one."""
-    offset = (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
-    entry = store.Entry(moment.astimezone(UTC), offset, amounts={factor: amount})
+    entry = store.Entry.at(moment, amounts={factor: amount})
     there = person.readings.filter(time=entry.time).first()
     if there is None:
         return store.record(person, entry)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from espalda.diary import Factor
 from espalda.web import factors
 from espalda.web.factors import Asked
-from espalda.web.fields import AmountField, as_text
+from espalda.web.fields import AmountField, as_typed
 from espalda.web.models import Person
-from espalda.web.wording import GROUPS, UNITS, reader_language
+from espalda.web.wording import GROUPS, UNITS
 
 
 class NewFactorForm(forms.Form):
@@ -80,5 +80,4 @@ class FactorForm(forms.Form):
 
 
 def _typed(value: float | None) -> str:
-    point = "," if reader_language() == "es" else "."
-    return "" if value is None else as_text(value).replace(".", point)
+    return "" if value is None else as_typed(value)

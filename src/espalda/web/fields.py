@@ -8,19 +8,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from espalda.diary.model import NOT_TEXT
-from espalda.web.moments import Tap, local_now
+from espalda.web.moments import Tap, local_now, with_offset
 from espalda.web.wording import reader_language
 from espalda.words import number
 
+LOCAL: Final = "%Y-%m-%dT%H:%M"
+"""How a browser's field for a moment has it."""
 _AHEAD: Final = timedelta(minutes=5)
 
 
 def as_text(value: float) -> str:
     """Return a number as a field holds it, of which the very same number is read."""
     return repr(value).removesuffix(".0")
+
+
+def as_typed(value: float) -> str:
+    """Return a number as a reader types it, with their decimal mark."""
+    return as_text(value).replace(".", "," if reader_language() == "es" else ".")
 
 
 class ScaleField(forms.TypedChoiceField):
@@ -63,9 +71,13 @@ class AmountField(forms.CharField):
 
 
 class MomentField(forms.CharField):
-    """A local date and time; blank is now, or when the form was tapped, where `tap` tells that."""
+    """A local date and time; blank is now, or when the form was tapped, where `tap` tells that.
+
+    Left as it was, it is the moment `kept`, wherever on Earth that was written down.
+    """
 
     tap: Tap | None = None
+    kept: datetime | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), **kwargs)
@@ -76,6 +88,8 @@ class MomentField(forms.CharField):
         now = local_now()
         if not text:
             return self.tap.moment if self.tap else now
+        if self.kept and text == self.kept.strftime(LOCAL):
+            return self.kept
         unreadable = forms.ValidationError(_("That date and time can't be read."))
         try:
             local = datetime.fromisoformat(text).replace(microsecond=0)
@@ -86,7 +100,8 @@ class MomentField(forms.CharField):
         if local.year > now.year + 1:
             raise forms.ValidationError(_("That moment has not come yet."))
         # By way of UTC: an hour the clock skipped becomes one that existed.
-        moment = local.replace(tzinfo=now.tzinfo).astimezone(UTC).astimezone(now.tzinfo)
+        zone = timezone.get_current_timezone()
+        moment = with_offset(local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone))
         if self.tap:
             moment = self.tap.corrected(moment)
         if moment > now + _AHEAD:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from datetime import timezone as fixed_zone
 from typing import Any, Final
 
@@ -15,18 +15,16 @@ from django.utils.translation import gettext_lazy
 
 from espalda.web import doses
 from espalda.web.amounts_form import AmountsForm
-from espalda.web.fields import MomentField, NoteField, ScaleField, as_text
+from espalda.web.fields import LOCAL, MomentField, NoteField, ScaleField, as_text
 from espalda.web.models import Person, Reading
 from espalda.web.moments import tap
-from espalda.web.store import ABILITIES, Entry
+from espalda.web.spasms import CANT_STAND
+from espalda.web.store import ABILITIES, SCALES, Entry
 from espalda.web.wording import ABILITY, ABLE, PLACES, SPASM, reader_language
 from espalda.words import number
 
-_CANT_STAND: Final = 4
 _NEW: Final = timedelta(days=14)
 """How long what reached a leg counts as new: the two weeks of the NHS community page on the spine's emergencies."""
-_LOCAL: Final = "%Y-%m-%dT%H:%M"
-_SCALES: Final = ("pain", "stiffness", "spasm")
 
 
 class DayForm(forms.Form):
@@ -75,6 +73,8 @@ class ReadingForm(forms.Form):
         self.did = AmountsForm(person, data, reading)
         self.overs: list[doses.Over] = []
         if reading:
+            zone = fixed_zone(timedelta(minutes=reading.utc_offset_min))
+            self.fields["when"].kept = reading.time.astimezone(zone)  # type: ignore[attr-defined]
             self._offer_what_is_kept(reading)
 
     def abilities(self) -> Iterator[forms.BoundField]:
@@ -88,7 +88,7 @@ class ReadingForm(forms.Form):
         self.errors.update(self.did.errors)
         if not self.errors:
             entry = self.entry()
-            felt = any(getattr(entry, name) is not None for name in (*_SCALES, *ABILITIES))
+            felt = any(getattr(entry, name) is not None for name in (*SCALES, *ABILITIES))
             if not (felt or entry.places or entry.note or entry.amounts):
                 raise forms.ValidationError(_("Nothing is marked yet. One tap is enough: how much does it hurt?"))
             there = self.person.readings.filter(time=entry.time).first()
@@ -100,19 +100,14 @@ class ReadingForm(forms.Form):
 
     def entry(self) -> Entry:
         """Return what was written down."""
-        moment = self._moment()
-        return Entry(
-            time=moment.astimezone(UTC),
-            utc_offset_min=(moment.utcoffset() or timedelta()) // timedelta(minutes=1),
-            amounts=self.did.amounts(),
-            **{name: self.cleaned_data[name] for name in (*_SCALES, *ABILITIES, "places", "note")},
-        )
+        said = {name: self.cleaned_data[name] for name in (*SCALES, *ABILITIES, "places", "note")}
+        return Entry.at(self.cleaned_data["when"], amounts=self.did.amounts(), **said)
 
     def signs(self) -> list[str]:
         """Return what in it brings the safety questions up."""
         cleaned = self.cleaned_data
         found = {
-            "spasm": cleaned["spasm"] == _CANT_STAND,
+            "spasm": cleaned["spasm"] == CANT_STAND,
             "movement": cleaned["stand"] == 0 and cleaned["walk"] == 0,
             "fever": cleaned["fever"],
             "legs": cleaned["legs"] or self._is_new_in_a_leg(),
@@ -124,21 +119,13 @@ class ReadingForm(forms.Form):
         legs = {place for place in self.cleaned_data["places"] if place.endswith("leg")}
         if not legs:
             return False
-        moment = self._moment()
+        moment = self.cleaned_data["when"]
         before = self.person.readings.filter(time__gte=moment - _NEW, time__lt=moment).values_list("places", flat=True)
         return not legs <= {place for places in before for place in places}
 
-    def _moment(self) -> datetime:
-        """Return the moment, which is the very same one when its field was left as it was."""
-        if self.reading and self.data.get("when") == self.reading.local_time.strftime(_LOCAL):
-            zone = fixed_zone(timedelta(minutes=self.reading.utc_offset_min))
-            return self.reading.time.astimezone(zone)
-        moment: datetime = self.cleaned_data["when"]
-        return moment
-
     def _offer_what_is_kept(self, reading: Reading) -> None:
         """Offer a tile for a value between two tiles, which a file may bring, and one for "not recorded"."""
-        for name in (*_SCALES, *ABILITIES):
+        for name in (*SCALES, *ABILITIES):
             field, value = self.fields[name], getattr(reading, name)
             choices = list(field.choices)  # type: ignore[attr-defined]
             if value is not None and value % 1:
@@ -156,7 +143,7 @@ class ReadingForm(forms.Form):
 
 def _initial(reading: Reading) -> dict[str, Any]:
     """Return what a reading says as its form would hold it."""
-    initial = {name: getattr(reading, name) for name in (*_SCALES, *ABILITIES)}
+    initial = {name: getattr(reading, name) for name in (*SCALES, *ABILITIES)}
     shown = {name: "" if value is None else as_text(value) for name, value in initial.items()}
-    kept = {"when": reading.local_time.strftime(_LOCAL), "note": reading.note, "places": reading.places}
+    kept = {"when": reading.local_time.strftime(LOCAL), "note": reading.note, "places": reading.places}
     return {**shown, **kept}

@@ -11,7 +11,7 @@ from icalendar import Alarm, Calendar, Event
 
 from espalda.web import schedule
 from espalda.web.models import Person, Reminder
-from espalda.web.reminders import message, zone_of
+from espalda.web.reminders import message
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LASTS: Final = timedelta(minutes=5)
@@ -37,7 +37,7 @@ def calendar(person: Person, now: datetime) -> bytes | None:
 
 
 def _events(person: Person, reminders: Iterable[Reminder], now: datetime) -> Iterable[Event]:
-    zone, text = zone_of(person), message(person).text
+    zone, text = person.zone, message(person).text
     today = now.astimezone(zone).date()
     week = [today + timedelta(days=n) for n in range(7)]
     for one in reminders:

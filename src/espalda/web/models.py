@@ -1,8 +1,9 @@
-"""What the database keeps: people, their factors and readings, their safety answers and the last findings."""
+"""What the database keeps of people: what they recorded, answered, chose and shared, and the last findings."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -48,6 +49,15 @@ class Person(models.Model):
     def is_demo(self) -> bool:
         """Whether the diary is invented, and so only for looking at."""
         return self.kind == self.Kind.DEMO
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone the person chose, else the machine's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else timezone.get_default_timezone()
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day a moment of their own clock belongs to, which ends when they sleep, as for `person_day`."""
+        return (moment - timedelta(hours=self.day_starts_h)).date()
 
 
 class Factor(models.Model):
@@ -99,12 +109,12 @@ class Reading(models.Model):
     @property
     def local_time(self) -> datetime:
         """The moment as the person's clock showed it, without zone."""
-        return self.time.replace(tzinfo=None) + timedelta(minutes=self.utc_offset_min)
+        return _shown(self.time, self.utc_offset_min)
 
     @property
     def day(self) -> date:
-        """The person's day it belongs to, which ends when they sleep, as for `person_day`."""
-        return (self.local_time - timedelta(hours=self.person.day_starts_h)).date()
+        """The person's day it belongs to."""
+        return self.person.day_of(self.local_time)
 
     @property
     def has_felt(self) -> bool:
@@ -167,7 +177,7 @@ class Walk(models.Model):
     @property
     def local_start(self) -> datetime:
         """When it began as the person's clock showed it, without zone."""
-        return self.start.replace(tzinfo=None) + timedelta(minutes=self.utc_offset_min)
+        return _shown(self.start, self.utc_offset_min)
 
     @property
     def kilometres(self) -> float | None:
@@ -177,14 +187,14 @@ class Walk(models.Model):
     @property
     def day(self) -> date:
         """The person's day it began on."""
-        return (self.local_start - timedelta(hours=self.person.day_starts_h)).date()
+        return self.person.day_of(self.local_start)
 
 
 class Change(models.Model):
     """The last correction or deletion, which can be undone.
 
     `before` is what the reading said, as plain data; `time` is the moment it has since, null where it was deleted. Of a
-    walk that was deleted, `before` has all of it, under ``walk``.
+    walk that was deleted, `before` has all of it, under ``deleted_walk``.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="last_change")
@@ -206,7 +216,10 @@ class SentForm(models.Model):
 
 
 class CachedFindings(models.Model):
-    """The last findings of a person's diary, in both languages, and the fingerprint of what they were drawn from."""
+    """The last findings of a person's diary, in both languages.
+
+    `fingerprint` is the version that drew them; once the diary has changed, a mark of that change follows it.
+    """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="cached_findings")
     fingerprint = models.CharField(max_length=64)
@@ -276,9 +289,11 @@ class Share(models.Model):
     revoked_at = models.DateTimeField(null=True)
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
-    # Beside the readings: what affects it, which is drawn from the whole diary, and the level of care that stands.
+    # Beside the readings: what affects it, which is drawn from the whole diary, the level of care that stands, and the
+    # walks of the same days.
     with_findings = models.BooleanField(default=False)
     with_safety = models.BooleanField(default=False)
+    with_walks = models.BooleanField(default=False)
 
     class Meta:
         """The newest first."""
@@ -306,3 +321,8 @@ class ShareVisit(models.Model):
         """The newest first."""
 
         ordering = ("-seen_at",)
+
+
+def _shown(moment: datetime, utc_offset_min: int) -> datetime:
+    """Return a moment as a clock of that offset showed it, without zone."""
+    return moment.replace(tzinfo=None) + timedelta(minutes=utc_offset_min)

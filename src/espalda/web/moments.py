@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from datetime import timezone as fixed_zone
 from typing import Final, NamedTuple
 
 from django.utils import timezone
@@ -20,7 +21,15 @@ _FARTHEST_S: Final = 100 * 366 * 86400
 
 def local_now() -> datetime:
     """Return the moment it is, by the person's clock, to the second."""
-    return timezone.localtime().replace(microsecond=0)
+    return with_offset(timezone.localtime().replace(microsecond=0))
+
+
+def with_offset(moment: datetime) -> datetime:
+    """Return a moment with its offset alone, so that sums with it are of the hours that pass.
+
+    With a zone Python counts hours of the clock, wrong by one where the clocks change in between.
+    """
+    return moment.astimezone(fixed_zone(moment.utcoffset() or timedelta()))
 
 
 class Tap(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, Final, ParamSpec
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -20,13 +20,10 @@ from django.template.response import TemplateResponse
 from django.urls import resolve, reverse
 from django.utils.crypto import salted_hmac
 
-from espalda.web.access import DiaryRequest
+from espalda.web.access import DiaryRequest, P, View
 from espalda.web.models import Person, SentForm
 
 _DATA: Final = "application/json"
-
-P = ParamSpec("P")
-View = Callable[Concatenate[DiaryRequest, P], HttpResponse]
 
 
 def who(person: Person | None) -> str:

@@ -50,6 +50,14 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         raise NotSentError(type(error).__name__) from None
 
 
+def web_address(text: str) -> str:
+    """Return an address of the web that has no name and password in it; ValueError where it is none."""
+    url = urlsplit(text)
+    if url.port == 0 or "@" in url.netloc or url.scheme not in ("http", "https") or not url.hostname:
+        raise ValueError
+    return text
+
+
 def is_public(address: str) -> bool:
     """Return whether an IP address is one of the internet at large."""
     ip = ip_address(address)

@@ -16,14 +16,22 @@ _A_WEEK_H: Final = 168.0
 
 
 class Outlook(NamedTuple):
-    """What may come: the findings' entries, each None or empty where the diary can't tell, and their drawings."""
+    """What may come: the findings' entries, each None or empty where the diary can't tell."""
 
     spasms: Mapping[str, Any] | None
     stretches: Sequence[tuple[str, Mapping[str, Any]]]
-    chances: tuple[charts.Chances, ...]
     forecast: Mapping[str, Any] | None
     parts: Sequence[Mapping[str, Any]]
-    curves: tuple[charts.Ahead, ...]
+
+    @property
+    def chances(self) -> tuple[charts.Chances, ...]:
+        """The chart of the stretches."""
+        return charts.chances(self.stretches) if self.stretches else ()
+
+    @property
+    def curves(self) -> tuple[charts.Ahead, ...]:
+        """The chart of the parts of the day."""
+        return charts.ahead(self.parts) if self.parts else ()
 
 
 def shown(found: Mapping[str, Any], *, past_too: bool) -> Outlook:
@@ -35,14 +43,7 @@ def shown(found: Mapping[str, Any], *, past_too: bool) -> Outlook:
         if (moment := datetime.fromisoformat(part["time"])) > timezone.now() or past_too
     ]
     stretches = [(str(STRETCHES[one["hours"]]), one) for one in (spasms["chance"] if spasms else ())]
-    return Outlook(
-        spasms,
-        stretches,
-        charts.chances(stretches) if stretches else (),
-        forecast if parts else None,
-        parts,
-        charts.ahead(parts) if parts else (),
-    )
+    return Outlook(spasms, stretches, forecast if parts else None, parts)
 
 
 def in_short(person: Person) -> dict[str, Any] | None:

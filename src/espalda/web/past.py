@@ -9,7 +9,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from espalda import diary as diaries
-from espalda.diary import Comparison, Diary, Episode, Spasm
+from espalda.diary import Diary, Episode, Spasm
 from espalda.web.charts import Day
 from espalda.web.models import Person, Reading
 from espalda.web.moments import local_now
@@ -82,11 +82,6 @@ def _apart(found: Sequence[Spasm | Episode]) -> list[float | None]:
     return [None, *between] if found else []
 
 
-def around(diary: Diary, one: PastSpasm, person: Person) -> Comparison:
-    """Return the day before a spasm and the day it began, beside usual days."""
-    return diaries.compare(diary, one.spasm, person.day_starts_h)
-
-
 def moment_now(person: Person) -> datetime:
     """Return the moment it is; in the demonstration, that of its last reading."""
     last = person.readings.last() if person.is_demo else None
@@ -122,8 +117,7 @@ def summed(day: date, rows: Sequence[Reading]) -> Day:
 
 def months(days: Sequence[Day], spasms: Sequence[Spasm], person: Person, last: date) -> list[Month]:
     """Return the twelve months that end with the month of `last`, the earliest first."""
-    starts = timedelta(hours=person.day_starts_h)
-    onsets = [(spasm.onset - starts).date() for spasm in spasms]
+    onsets = [person.day_of(spasm.onset) for spasm in spasms]
     firsts = [_month_before(last, ago) for ago in reversed(range(MONTHS))]
     return [_month(first, days, onsets) for first in firsts]
 

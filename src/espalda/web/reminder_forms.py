@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from espalda.web import push
+from espalda.web import outgoing, push
 from espalda.web.models import Person
 
 _MOST_TIMES: Final = 12
@@ -82,7 +82,7 @@ class WebhookForm(forms.Form):
     def clean_address(self) -> str:
         """Check that it is one of the web."""
         try:
-            return _web_address(self.cleaned_data["address"])
+            return outgoing.web_address(self.cleaned_data["address"])
         except ValueError:
             raise forms.ValidationError(_("Write a whole address, with https:// or http:// in front.")) from None
 
@@ -98,17 +98,9 @@ class BrowserForm(forms.Form):
         """Check that it is a secure address, and keys."""
         told = super().clean() or {}
         try:
-            url = urlsplit(_web_address(told.get("endpoint", "")))
+            url = urlsplit(outgoing.web_address(told.get("endpoint", "")))
         except ValueError:
             url = urlsplit("")
         if url.scheme != "https" or not push.are_keys(told.get("p256dh", ""), told.get("auth", "")):
             raise forms.ValidationError(_("This browser gave no address that notices can be sent to."))
         return told
-
-
-def _web_address(text: str) -> str:
-    """Return an address of the web, without a name and password in it; ValueError where it is none."""
-    url = urlsplit(text)
-    if url.port == 0 or "@" in url.netloc or url.scheme not in ("http", "https") or not url.hostname:
-        raise ValueError
-    return text

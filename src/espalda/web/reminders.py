@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -69,11 +68,6 @@ def message(person: Person) -> Message:
         return Message(_("Time for a reading"), lang)
 
 
-def zone_of(person: Person) -> tzinfo:
-    """Return the time zone the person's reminders go by."""
-    return ZoneInfo(person.time_zone) if person.time_zone else timezone.get_default_timezone()
-
-
 def send_due(now: datetime | None = None) -> None:
     """Send what is due now, or at the moment given, to whoever wants it then."""
     now = now or timezone.now()
@@ -102,7 +96,7 @@ def send(people: Sequence[Person]) -> list[Outcome]:
 
 def _claim(reminders: Iterable[Reminder], now: datetime) -> bool:
     """Return whether any of a person's reminders is due, and note that it is dealt with; True for one process alone."""
-    theirs = [one for one in reminders if schedule.due(one.at, one.days, zone_of(one.person), one.sent_at, now)]
+    theirs = [one for one in reminders if schedule.due(one.at, one.days, one.person.zone, one.sent_at, now)]
     if not theirs:
         return False
     # One statement, which whoever comes second finds nothing to change with.
@@ -114,7 +108,7 @@ def _wants(person: Person, now: datetime) -> bool:
     """Return whether the person is to be reminded now: not asleep, and nothing written lately."""
     if person.user and not person.user.is_active:
         return False
-    clock = now.astimezone(zone_of(person)).time()
+    clock = now.astimezone(person.zone).time()
     if schedule.is_quiet(clock, person.quiet_from, person.quiet_to):
         return False
     return not person.readings.filter(time__gt=now - JUST_WRITTEN, time__lte=now).exists()

@@ -67,7 +67,7 @@ def standing(person: Person) -> Standing | None:
     """
     book = load_rulebook()
     found: Standing | None = None
-    for given in person.triage_answers.order_by("-id"):
+    for given in person.triage_answers.order_by("-id").iterator(chunk_size=4):  # of all of them the last few decide
         if given.set_aside_at:
             break
         verdict = flows.assess(known(given.answers))

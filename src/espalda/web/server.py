@@ -16,7 +16,6 @@ from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
-from zoneinfo import ZoneInfo
 
 import django
 from django.conf import settings
@@ -47,11 +46,9 @@ def serve(
     environment, and returns 1.
     """
     signal.signal(signal.SIGTERM, _leave)
-    os.umask(0o077)
-    _prepare(data)
     if accounts:
         os.environ["ESPALDA_ACCOUNTS"] = "1"
-    django.setup()
+    _prepare(data)
     try:
         with translation.override(lang or _language()):
             return _serve(port, host)
@@ -108,9 +105,7 @@ def _done(lang: Language, data: Path, job: Callable[[], str]) -> int:
     """Do a job on a folder's backups and print what it says; return the exit status."""
     from espalda.web import backups  # noqa: PLC0415 - as above
 
-    os.umask(0o077)
     _prepare(data)
-    django.setup()
     with translation.override(lang):
         try:
             print(job())
@@ -150,8 +145,7 @@ def import_walks(paths: Sequence[str], data: Path, lang: Language) -> Iterator[O
     if User.objects.exists():
         raise SeveralPeopleError
     person = Person.objects.get_or_create(kind=Person.Kind.OWN, user=None)[0]
-    zone = ZoneInfo(person.time_zone) if person.time_zone else timezone.get_default_timezone()
-    with translation.override(lang), timezone.override(zone):
+    with translation.override(lang), timezone.override(person.zone):
         yield from walk_keeping.bring(person, paths)
     store.mark_stale(person)
 
@@ -167,9 +161,7 @@ def reset_password(name: str, data: Path, *, second_factor: bool) -> str | None:
 
 def _open(data: Path) -> None:
     """Set Django up on a folder, and bring its database up to date."""
-    os.umask(0o077)
     _prepare(data)
-    django.setup()
     call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -197,7 +189,8 @@ def _for_several() -> dict[str, Any]:
 
 
 def _prepare(data: Path) -> None:
-    """Make the folder, for its owner alone, and the secret key; tell the settings, not read yet, where they are."""
+    """Make the folder, for its owner alone, and the secret key, and set Django up on them."""
+    os.umask(0o077)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = data / "secret-key"
     if not key.exists():
@@ -207,6 +200,7 @@ def _prepare(data: Path) -> None:
         new.replace(key)
     os.environ["ESPALDA_DATA"] = str(data.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "espalda.web.settings"
+    django.setup()
 
 
 def _fill() -> None:

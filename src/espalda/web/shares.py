@@ -19,6 +19,7 @@ def make(
     first_day: date | None = None,
     with_findings: bool = False,
     with_safety: bool = False,
+    with_walks: bool = False,
 ) -> tuple[Share, str]:
     """Return a new link that ends after `days`, and its token: it can't be had again, for its hash alone is kept."""
     token = secrets.token_urlsafe(24)
@@ -30,6 +31,7 @@ def make(
         first_day=first_day,
         with_findings=with_findings,
         with_safety=with_safety,
+        with_walks=with_walks,
     )
     return share, token
 

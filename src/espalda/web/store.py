@@ -52,6 +52,12 @@ class Entry:
     walk: int | None = None
 
     @classmethod
+    def at(cls, moment: datetime, **said: Any) -> Entry:
+        """Return what is said of a moment that tells its offset from UTC."""
+        offset = (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
+        return cls(moment.astimezone(UTC), offset, **said)
+
+    @classmethod
     def of(cls, reading: Reading) -> Entry:
         """Return what a reading says."""
         amounts = {
@@ -73,9 +79,9 @@ class Entry:
         return cls(**{**data, "time": datetime.fromisoformat(data["time"]), "amounts": amounts})
 
 
-_SCALES: Final = ("pain", "stiffness", "spasm")
+SCALES: Final = ("pain", "stiffness", "spasm")
 ABILITIES: Final = ("bend", "sit", "stand", "walk")
-_COLUMNS: Final = ("time", "utc_offset_min", *_SCALES, "note", "places", *ABILITIES)
+_COLUMNS: Final = ("time", "utc_offset_min", *SCALES, "note", "places", *ABILITIES)
 
 
 # Rows and diaries ----------------------------------------------------------------------------------------------
@@ -95,7 +101,7 @@ def load(person: Person, *, with_walks: bool = True) -> Diary:
     return diaries.make_diary(
         np.array([reading.time.replace(tzinfo=None) for reading in readings], dtype="datetime64[us]"),
         [reading.utc_offset_min for reading in readings],
-        **{name: np.array([getattr(reading, name) for reading in readings], np.float64) for name in _SCALES},
+        **{name: np.array([getattr(reading, name) for reading in readings], np.float64) for name in SCALES},
         factors=[diaries.Factor(factor.name, factor.unit) for factor in factors],
         amounts=amounts,
         notes=[reading.note for reading in readings],
@@ -129,7 +135,7 @@ def _entries(diary: Diary) -> Iterator[Entry]:
     columns = zip(
         diary.time.tolist(),
         diary.utc_offset_min.tolist(),
-        *(_blank_as_none(getattr(diary, name)) for name in _SCALES),
+        *(_blank_as_none(getattr(diary, name)) for name in SCALES),
         diary.notes,
         diary.amounts,
         strict=True,

@@ -37,6 +37,8 @@ class Today(NamedTuple):
         The moment it is, by the person's clock.
     readings
         Those of the person's day.
+    last
+        The last one of the diary.
     week
         The last seven days, today the last.
     days
@@ -45,6 +47,7 @@ class Today(NamedTuple):
 
     now: datetime
     readings: list[Reading]
+    last: Reading | None
     week: list[WeekDay]
     days: int
 
@@ -53,16 +56,16 @@ def shown(person: Person) -> Today:
     """Return the day it is; in the demonstration, the last day it has."""
     first, last = person.readings.first(), person.readings.last()
     now = local_now()
-    today = (now - timedelta(hours=person.day_starts_h)).date()
+    today = person.day_of(now)
     if first is None or last is None:
-        return Today(now, [], [], 0)
+        return Today(now, [], None, [], 0)
     if person.is_demo:
         today = last.day
     since = today - timedelta(days=6)
     late = person.readings.filter(time__gte=now - (now.date() - since) - timedelta(days=2))
     kept = {day: list(rows) for day, rows in groupby(late, key=lambda reading: reading.day)}
     week = [_day(since + timedelta(days=n), kept.get(since + timedelta(days=n), [])) for n in range(7)]
-    return Today(now, kept.get(today, []), week, max((today - first.day).days + 1, 1))
+    return Today(now, kept.get(today, []), last, week, max((today - first.day).days + 1, 1))
 
 
 def _day(day: date, readings: list[Reading]) -> WeekDay:

@@ -92,6 +92,7 @@ urlpatterns: Final[list[URLPattern | URLResolver]] = [
     path("shares/", shares.show, name="shares"),
     path("shares/<int:pk>/revoke/", shares.revoke, name="shares-revoke"),
     path("shared/<str:token>/", shared.diary, name="shared"),
+    path("shared/<str:token>/walks/", shared.walks, name="shared-walks"),
     path("shared/<str:token>/affects/", shared.findings, name="shared-findings"),
     *(_OF_SEVERAL_PEOPLE or _OF_ONE_PERSON),
 ]

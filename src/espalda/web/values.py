@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from espalda.diary.model import NOT_TEXT, YEARS
+from espalda.web.outgoing import web_address
 
 Check = Callable[[Any], Any]
 """Turns a value of a file into what the database keeps."""
@@ -104,11 +104,9 @@ def zone(value: Any) -> str:
 
 
 def address(value: Any) -> str:
-    """Check a web address, or an empty text."""
+    """Check a web address that reminders may be sent to, or an empty text."""
     address: str = text(200)(value)
-    if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname):
-        raise ValueError(value)
-    return address
+    return web_address(address) if address else ""
 
 
 def words(value: Any) -> list[str]:

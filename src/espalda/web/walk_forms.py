@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from espalda.web.fields import AmountField, MomentField
-from espalda.web.models import Walk
-from espalda.web.moments import local_now
+from espalda.web.fields import AmountField
+from espalda.web.models import Person, Walk
+from espalda.web.spasm_forms import PastForm
 from espalda.web.walks import ON_FOOT
 
 GROUNDS: Final[dict[str, Promise]] = {
@@ -62,7 +62,7 @@ class GroundForm(forms.Form):
         return told | ({"partly": told["partly"] == "1"} if "partly" in told else {})
 
 
-class HandForm(forms.Form):
+class HandForm(PastForm):
     """A walk without a device: how long it was, what it was like, and when it ended."""
 
     minutes = AmountField((1.0, _MOST_MIN), label=gettext_lazy("Minutes"))
@@ -72,11 +72,10 @@ class HandForm(forms.Form):
     ground = forms.ChoiceField(
         choices=list(GROUNDS.items()), required=False, widget=forms.RadioSelect, label=gettext_lazy("The ground")
     )
-    ended = MomentField(label=gettext_lazy("It ended"))
-    form_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data, initial={"form_id": uuid.uuid4()})
+    def __init__(self, person: Person, data: QueryDict | None = None) -> None:
+        super().__init__(person, data)
+        self.fields["when"].label = _("When did it end?")
 
     def clean_minutes(self) -> float:
         """Ask for the one thing that can't be blank."""
@@ -88,7 +87,7 @@ class HandForm(forms.Form):
     def walk(self) -> Walk:
         """Return what was written down, its minutes shared out as such a walk is; without a shape they are not."""
         cleaned = self.cleaned_data
-        minutes, shape, ended = cleaned["minutes"], cleaned["shape"], cleaned["ended"] or local_now()
+        minutes, shape, ended = cleaned["minutes"], cleaned["shape"], self.moment()
         return Walk(
             digest=hashlib.sha256(uuid.uuid4().bytes).hexdigest(),
             start=(ended - timedelta(minutes=minutes)).astimezone(UTC),

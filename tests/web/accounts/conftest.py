@@ -56,7 +56,7 @@ def cast(db: None) -> Cast:
     store.merge(first, some_days(OWN_WORD))
     store.merge(second, some_days("guitarra"))
     safety.keep(first, {"cannot_move": True}, timezone.now())
-    share, token = shares.make(first, f"Dr. {OWN_WORD}", 7, with_findings=True, with_safety=True)
+    share, token = shares.make(first, f"Dr. {OWN_WORD}", 7, with_findings=True, with_safety=True, with_walks=True)
     return Cast(first, second, third, share, token)
 
 

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.web.accounts.conftest import PASSWORD, Cast
-from tests.web.browser.conftest import PHONE, Watch
-from tests.web.browser.test_browser_pages import DESK, MEASURE, SMALL, TARGETS
+from tests.web.browser.conftest import Watch
+from tests.web.browser.layout import DESK, PHONE, SMALL, in_order
 
 from espalda.web.models import Person
 
@@ -112,21 +111,13 @@ def test_a_passkey_is_added_and_signs_in_by_itself(page: Page) -> None:
 def test_every_page_suits_axe_and_any_thumb(page: Page, cast: Cast, outside: list[str], inside: list[str]) -> None:
     # axe is a script of its own: only here may a page run one that its policy does not allow.
     for name in outside:
-        look_at(page, name)
+        page.goto(reverse(name))
+        in_order(page, SMALL, PHONE, DESK)
     page.goto(reverse("account_login"))
     page.get_by_label("Nombre").fill("berta")
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Entrar", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Entrar", exact=True).click()
     for name in inside:
-        look_at(page, name)
-
-
-def look_at(page: Page, name: str) -> None:
-    page.goto(reverse(name))
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-    for size in (SMALL, PHONE, DESK):
-        page.set_viewport_size(size)
-        assert page.evaluate(MEASURE, TARGETS) == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+        page.goto(reverse(name))
+        in_order(page, SMALL, PHONE, DESK)

@@ -26,7 +26,7 @@ DOOR = {"account_login", "account_signup", "account_inactive", "mfa_login_webaut
 FOR_ANYBODY = {"manifest", "worker", "offline"}
 """What installs the app, and the page it has without network, empty for who has not signed in."""
 
-SHARED = {"shared", "shared-findings"}
+SHARED = {"shared", "shared-findings", "shared-walks"}
 """Pages whose address is itself the key; here a wrong one is tried."""
 
 FORM = {

@@ -242,7 +242,8 @@ def test_every_page_is_ours_in_both_languages_with_nothing_inline(cast: Cast, la
         assert lang == "en" or re.findall(usted, page.split("<main")[1].split("<script")[0], re.I) == []
 
 
-def test_the_door_has_help_for_an_emergency_and_both_languages(client: Client, db: None) -> None:
+def test_the_door_has_help_for_an_emergency_and_both_languages(client: Client, db: None, settings: Settings) -> None:
+    settings.TIME_ZONE = "Europe/Madrid"
     page = client.get(reverse("account_login"), headers={"accept-language": "es-ES"}).content.decode()
     assert 'href="tel:112"' in page
     client.post("/language/", {"language": "en", "next": "/account/sign-in/"})

@@ -11,9 +11,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+from tests.web.browser import faults
+from tests.web.browser.faults import Network
+from tests.web.browser.layout import PHONE
+from tests.web.browser.offline import open_kept
 
+from espalda.web import store
 from espalda.web.models import Person
 
 FLAGS = [
@@ -26,7 +31,6 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP espalda.lan 127.0.0.1",  # an address that is not secure, as in a home network
 ]
-PHONE = ViewportSize(width=390, height=844)
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=20_000)
 
@@ -40,10 +44,15 @@ def _do_without(why: str) -> NoReturn:
     pytest.skip(why)
 
 
+def program() -> str | None:
+    """Return where Chromium is; None without one."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium from the system's packages; without it these tests are skipped, and in CI they fail."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = program()
     if found is None:
         _do_without("no Chromium on this machine")
     if subprocess.run([compute_driver_executable()[0], "--version"], check=False, capture_output=True).returncode:
@@ -104,3 +113,29 @@ def visit(browser: Browser, live_server: LiveServer, own: Person) -> Iterator[Vi
     for context in contexts:
         context.close()
     assert watch.wrong == []
+
+
+@pytest.fixture
+def net(live_server: LiveServer, own: Person) -> Iterator[Network]:
+    """A network between the browser and the server."""
+    with faults.network(live_server.url) as between:
+        yield between
+
+
+@pytest.fixture
+def phone(browser: Browser, net: Network) -> Iterator[BrowserContext]:
+    """A phone that has opened the diary once, and sends what waits when its pages say so.
+
+    Chromium's own background sync comes when it likes; who wants it asks for it.
+    """
+    context = browser.new_context(viewport=PHONE, locale="es-ES", base_url=net.url)
+    context.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
+    open_kept(context)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the diary says is not asked here."""
+    monkeypatch.setattr(store, "_draw_soon", lambda _person: None)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Page, ViewportSize
-from tests.web.browser.conftest import PHONE, Visit
-from tests.web.browser.test_browser_pages import DESK, MEASURE, SMALL, TARGETS, open_details
+from playwright.sync_api import ViewportSize, expect
+from tests.web.browser.conftest import Visit
+from tests.web.browser.layout import DESK, PHONE, SMALL, in_order
 
 from espalda.web.models import Person
 
@@ -37,15 +36,6 @@ def backed_up() -> None:
         (folder / f"espalda-2026-03-0{day}.sqlite3").write_bytes(bytes(400_000 * day))
 
 
-def in_order(page: Page, size: ViewportSize) -> None:
-    """Find nothing too wide, too small to tap, or that axe objects to."""
-    open_details(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
-    assert page.evaluate(MEASURE, TARGETS) == [], page.url
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-
-
 @pytest.mark.parametrize(
     ("size", "scheme", "lang"),
     [(PHONE, "light", "es"), (PHONE, "dark", "en"), (DESK, "light", "en"), (SMALL, "light", "es")],
@@ -55,14 +45,14 @@ def test_every_page_of_ones_data_is_in_order(
     visit: Visit, filled: Person, table: Path, backed_up: None, size: ViewportSize, scheme: str, lang: str
 ) -> None:
     page = visit("/file/", viewport=size, color_scheme=scheme, lang=lang, bypass_csp=True)
-    in_order(page, size)
+    in_order(page)
     page.goto("/file/erase/")
-    in_order(page, size)
+    in_order(page)
     page.goto("/file/")
     page.locator("#diary").set_input_files(table)
     page.locator(".upload button").click()
     page.wait_for_url("**/file/columns/")
-    in_order(page, size)
+    in_order(page)
 
 
 def test_a_spreadsheet_comes_in_without_scripts(visit: Visit, own: Person, table: Path) -> None:
@@ -70,9 +60,10 @@ def test_a_spreadsheet_comes_in_without_scripts(visit: Visit, own: Person, table
     page.locator("#diary").set_input_files(table)
     page.locator(".upload button").click()
     page.locator("select[name='role:5']").select_option("")
-    page.locator("button[value=look]").click()
+    with page.expect_navigation():
+        page.locator("button[value=look]").click()
     page.locator("button[value=keep]").click()
-    assert page.locator("[role=status] h2").inner_text().startswith("28")
+    expect(page.locator("[role=status] h2")).to_have_text("28 momentos añadidos")
     assert own.readings.count() == 28
     assert "Dra. Gil" not in "".join(reading.note for reading in own.readings.all())
 
@@ -89,4 +80,4 @@ def test_everything_out_erased_and_back_in_without_scripts(visit: Visit, filled:
     assert not Person.objects.get(kind=Person.Kind.OWN).readings.exists()
     page.locator("#diary").set_input_files(copy)
     page.locator(".upload button").click()
-    assert page.locator("[role=status] h2").inner_text().startswith("20")
+    expect(page.locator("[role=status] h2")).to_have_text("20 momentos añadidos")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from _pytest.mark import ParameterSet
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, ViewportSize
-from tests.web.browser.conftest import PHONE, Visit
+from playwright.sync_api import ViewportSize
+from tests.web.browser.conftest import Visit
+from tests.web.browser.layout import DESK, PHONE, SMALL, fits, in_order, open_details, suits_a_thumb, suits_axe
 
 from espalda.triage import load_rulebook
 from espalda.web import safety
@@ -31,23 +31,6 @@ PAGES = [
     "/settings/factors/",
     "/settings/factors/one/?name=ibuprofen",
 ]
-SMALL = ViewportSize(width=320, height=640)
-DESK = ViewportSize(width=1280, height=800)
-TARGETS = (
-    "button, a.button, nav a, .links a, .menu a, .stands a, summary, .tiles label, .segments label, .zone, .chip, "
-    ".ask label, .signs label, .do a, select, "
-    "textarea, input:not([type=radio], [type=checkbox], [type=hidden])"
-)
-
-MEASURE = """(targets) => [...document.querySelectorAll(targets)]
-    .filter(element => element.checkVisibility())
-    .map(element => [element.outerHTML.slice(0, 120), element.getBoundingClientRect()])
-    .filter(([html, box]) => box.height < 44 || box.width < 44)
-    .map(([html, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)"""
-
-
-def open_details(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
 
 def addresses(person: Person) -> list[str]:
@@ -72,8 +55,7 @@ def test_no_page_is_wider_than_its_window(visit: Visit, filled: Person, demo: Pe
         open_details(page)
         for size in (SMALL, PHONE, DESK):
             page.set_viewport_size(size)
-            width = page.evaluate("document.documentElement.scrollWidth")
-            assert width <= size["width"], f"{address} is {width} wide"
+            fits(page)
 
 
 def test_very_large_text_fits_the_narrowest_phone(visit: Visit, filled: Person) -> None:
@@ -83,7 +65,7 @@ def test_very_large_text_fits_the_narrowest_phone(visit: Visit, filled: Person) 
         page.goto(address)
         open_details(page)
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
-        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"], address
+        fits(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -91,8 +73,8 @@ def test_very_large_text_fits_the_narrowest_phone(visit: Visit, filled: Person) 
 def test_the_theme_asked_for_comes_before_the_system_s(visit: Visit, own: Person, scheme: str, theme: str) -> None:
     page = visit("/settings/", color_scheme=scheme, java_script_enabled=False)
     page.locator(f"label:has(input[name=theme][value={theme}])").click()
-    page.locator("form[action='/settings/look/'] button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form[action='/settings/look/'] button").click()
     dark = (scheme if theme == "system" else theme) == "dark"
     light = page.evaluate("getComputedStyle(document.body).color.match(/\\d+/)[0] > 128")
     assert light == dark
@@ -105,7 +87,7 @@ def test_targets_are_large_enough_for_a_thumb(visit: Visit, filled: Person) -> N
         open_details(page)
         for size in (SMALL, PHONE, DESK):
             page.set_viewport_size(size)
-            assert page.evaluate(MEASURE, TARGETS) == [], address
+            suits_a_thumb(page)
 
 
 @pytest.mark.parametrize(
@@ -127,8 +109,7 @@ def test_axe_finds_nothing(
     for address in addresses(demo if whose == "demo" else filled):
         page.goto(address)
         open_details(page)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+        suits_axe(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -136,7 +117,7 @@ def test_axe_finds_nothing_in_an_empty_diary(visit: Visit, scheme: str) -> None:
     page = visit("/", color_scheme=scheme, bypass_csp=True)
     for address in ("/", "/diary/", "/triggers/", "/safety/about-you/"):
         page.goto(address)
-        assert Axe().run(page).violations_count == 0, address
+        suits_axe(page)
 
 
 SAFETY = ("/safety/", "/safety/answer/", "/safety/about-you/", "/", "/diary/")
@@ -173,7 +154,4 @@ def test_the_safety_pages_are_in_order_whatever_was_answered(
             row.click()
         for row in page.locator(".ask .open").all()[2:3]:
             row.click()
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
-        assert page.evaluate(MEASURE, TARGETS) == [], address
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+        in_order(page)

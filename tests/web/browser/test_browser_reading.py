@@ -87,28 +87,27 @@ def test_a_spasm_that_began_earlier_takes_four_taps(visit: Visit, own: Person) -
     assert thumb.taps == 4
 
 
+def edges(page: Page, what: str) -> tuple[float, float]:
+    """Return how far from the top of the page something begins and ends."""
+    box = page.locator(what).bounding_box()
+    assert box
+    return box["y"], box["y"] + box["height"]
+
+
 @pytest.mark.parametrize("lang", ["es", "en"])
 @pytest.mark.parametrize("spasm", [False, True])
 def test_save_is_under_the_thumb_without_scrolling(visit: Visit, own: Person, lang: str, spasm: bool) -> None:
     if spasm:
         in_spasm(own)
     page = visit("/", lang=lang)
-    bar = page.locator("nav.pages").bounding_box()
-    save = page.locator("form.reading > button").bounding_box()
-    assert bar
-    assert save
-    assert save["y"] + save["height"] <= bar["y"]
+    assert edges(page, "form.reading > button")[1] <= edges(page, "nav.pages")[0]
 
 
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_all_three_are_on_a_phone_without_scrolling(visit: Visit, reading: Reading, lang: str) -> None:
     Reading.objects.update(spasm=0.0)
     page = visit("/", lang=lang)
-    worst = page.locator("label[for=id_spasm_4]").bounding_box()
-    save = page.locator("form.reading > button").bounding_box()
-    assert worst
-    assert save
-    assert worst["y"] + worst["height"] <= save["y"]
+    assert edges(page, "label[for=id_spasm_4]")[1] <= edges(page, "form.reading > button")[0]
 
 
 def test_it_works_without_javascript(visit: Visit, own: Person) -> None:
@@ -118,6 +117,7 @@ def test_it_works_without_javascript(visit: Visit, own: Person) -> None:
     page.locator("#id_note").fill("En casa")
     page.locator("#id_when").fill("2026-01-15T08:05")
     page.get_by_role("button", name="Guardar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Guardada")
     kept = own.readings.get()
     assert (kept.pain, kept.note) == (2.0, "En casa")
     assert kept.local_time.isoformat(timespec="minutes") == "2026-01-15T08:05"

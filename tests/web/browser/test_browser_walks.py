@@ -1,4 +1,4 @@
-"""Walks in a browser: brought with and without scripts, stopped and gone on with, and every page in order."""
+"""Walks in a browser: brought with and without scripts, dropped, stopped and gone on with, and every page in order."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from bench.terrain import files
-from playwright.sync_api import Page, Route, ViewportSize
+from playwright.sync_api import Page, Route, ViewportSize, expect
 from tests.web.browser.conftest import Visit
-from tests.web.browser.test_browser_file import in_order
-from tests.web.browser.test_browser_pages import DESK, SMALL
+from tests.web.browser.layout import DESK, SMALL, in_order
 
 from espalda.web import walk_keeping
 from espalda.web.models import Person
@@ -44,12 +43,73 @@ def test_recordings_are_read_one_by_one_and_then_shown(visit: Visit, own: Person
     page.locator(".upload button.primary").click()
     page.locator("[data-see]").wait_for()
     assert counts(page, "form") == READ
-    assert page.locator("[data-told] li").count() == 2
+    assert page.locator("[data-told=partial] .hint").all_inner_texts() == ["3.gpx"]
+    assert page.locator("[data-told=refused] .hint").all_inner_texts() == ["4.tcx"]
     page.locator("[data-see]").click()
     assert page.locator(".walk-card").count() == 4
     page.locator(".walk-card").first.get_by_role("button").nth(2).click()
-    assert page.locator(".walk-card").first.locator("strong").count() == 1
-    assert own.walks.last().ground == "rough"  # type: ignore[union-attr]
+    page.locator(".walk-card").first.locator("details[open] button").nth(1).click()
+    page.locator(".walk-card").first.locator("button[value='1'][aria-pressed=true]").wait_for()
+    last = own.walks.last()
+    assert last
+    assert (last.ground, last.partly) == ("rough", True)
+
+
+def test_more_may_follow_and_nothing_chosen_is_said(visit: Visit, own: Person, recordings: list[Path]) -> None:
+    page = visit("/walks/")
+    page.locator(".upload button.primary").click()
+    expect(page.locator("[data-status]")).to_have_text("En lo que elegiste no hay grabaciones.")
+    for chosen in (recordings[:1], recordings[:2]):
+        page.locator("#files").set_input_files(chosen)
+        page.locator(".upload button.primary").click()
+        expect(page.locator("[data-choose]")).to_be_hidden()
+        page.locator("[data-more]").click()
+        expect(page.locator("#files")).to_be_focused()
+    assert counts(page, "form") == READ | {"read": 1, "partial": 0, "known": 1, "refused": 0}
+    assert own.walks.count() == 2
+
+
+DROP = """([within, files]) => {
+    const data = new DataTransfer();
+    for (const [name, text] of files) data.items.add(new File([text], name));
+    for (const type of ["dragenter", "dragover", "drop"]) {
+        const event = new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+        if (document.querySelector(within).dispatchEvent(event)) throw new Error("left to the browser");
+        if (type === "dragover" && !document.querySelector(".drop.over")) throw new Error("nothing shows it");
+    }
+}"""
+
+
+@pytest.mark.parametrize(("within", "number"), [("[data-drop]", 1), ("h1", 2)], ids=["one", "two-beside-it"])
+def test_recordings_are_dropped_on_the_page(visit: Visit, own: Person, within: str, number: int) -> None:
+    page = visit("/walks/")
+    ways = (files.hills(seed, metres=400) for seed in range(number))
+    later = (replace(way, time=way.time + 86400 * day) for day, way in enumerate(ways))
+    page.evaluate(DROP, [within, [[f"{day}.gpx", files.gpx(way).decode()] for day, way in enumerate(later)]])
+    page.locator("[data-see]").wait_for()
+    assert counts(page, "form") == dict.fromkeys(READ, 0) | {"read": number}
+    assert page.locator(".drop.over").count() == 0
+    assert own.walks.count() == number
+
+
+def test_files_and_a_folder_are_dropped_as_a_hand_does(visit: Visit, own: Person, tmp_path: Path) -> None:
+    """Of a folder the recordings are taken; of what is dropped by itself, all is told of."""
+    folder = tmp_path / "watch" / "Activity"
+    folder.mkdir(parents=True)
+    (folder / "1.fit").write_bytes(files.fit(files.hills(1, metres=400)))
+    (folder / "photo.jpg").write_bytes(b"no recording")
+    (tmp_path / "note.txt").write_bytes(b"no recording either")
+    page = visit("/walks/")
+    box = page.locator("[data-drop]").bounding_box()
+    assert box
+    dropped = {"items": [], "files": [str(tmp_path / "watch"), str(tmp_path / "note.txt")], "dragOperationsMask": 1}
+    at = {"x": box["x"] + 20, "y": box["y"] + 20, "data": dropped}
+    hand = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        hand.send("Input.dispatchDragEvent", {"type": kind, **at})
+    page.locator("[data-see]").wait_for()
+    assert counts(page, "form") == dict.fromkeys(READ, 0) | {"read": 1, "refused": 1}
+    assert page.locator("[data-told=refused] .hint").all_inner_texts() == ["note.txt"]
 
 
 def test_the_whole_of_it_works_without_scripts(visit: Visit, own: Person, recordings: list[Path]) -> None:
@@ -84,7 +144,8 @@ def test_an_import_cut_off_goes_on_where_it_was(visit: Visit, own: Person, recor
     assert own.walks.count() == 1
     page.locator("[data-go-on]").click()
     page.locator("[data-see]:visible").wait_for()
-    page.wait_for_function("document.querySelector('progress').value === 1")
+    expect(page.locator("[data-more]")).to_be_visible()
+    assert page.locator("progress").evaluate("bar => bar.value") == 1
     assert own.walks.count() == 3
 
 
@@ -100,6 +161,12 @@ def test_pages_of_walks_are_in_order(
     list(walk_keeping.bring(filled, recordings))
     walk = filled.walks.first()
     assert walk
-    for address in ("/walks/", f"/walks/{walk.pk}/"):
+    for address in ("/walks/", f"/walks/{walk.pk}/", "/offline/"):
         page.goto(address)
-        in_order(page, size)
+        in_order(page)
+    page.goto("/walks/")
+    page.locator(".folds summary").first.click()
+    page.locator("#files").set_input_files(recordings)
+    page.locator(".upload button.primary").click()
+    page.locator("[data-see]").wait_for()
+    in_order(page)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 from tests.web.browser.conftest import Watch
+from tests.web.browser.patience import until
 
 from espalda.web.models import Person
 
@@ -28,6 +29,5 @@ def test_what_goes_wrong_is_seen(browser: Browser, live_server: LiveServer, own:
     watch.over(page)
     page.goto(live_server.url)
     page.evaluate(f"() => {{ {act} }}")
-    page.wait_for_timeout(300)
+    assert until(page, lambda: any(seen in what for what in watch.wrong)), watch.wrong
     page.close()
-    assert any(seen in what for what in watch.wrong), watch.wrong

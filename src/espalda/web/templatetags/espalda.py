@@ -137,6 +137,13 @@ def lasting(hours: float) -> str:
 
 
 @register.filter
+def minutes(value: float) -> str:
+    """Return minutes as hours and minutes, which no line parts."""
+    hours, rest = divmod(round(value), 60)
+    return "\xa0".join([f"{hours}\xa0h"] * bool(hours) + [f"{rest}\xa0min"] * (rest > 0 or not hours))
+
+
+@register.filter
 def heat(pain: float | None) -> str:
     """Return the colour a pain is drawn in: four steps for the eye alone, which say nothing clinical."""
     if not pain:

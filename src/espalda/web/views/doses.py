@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from espalda.web import country, doses, factors
+from espalda.web import country, doses
 from espalda.web.access import DiaryRequest, gate
 from espalda.web.dose_form import DoseForm
 from espalda.web.once import arrives_once
@@ -25,7 +25,7 @@ def show(request: DiaryRequest) -> HttpResponse:
         return redirect(f"{reverse('reading', args=[kept.pk])}?done={done}")
     context = {
         "form": form,
-        "doses": doses.shown(request.person, factors.asked(request.person)),
+        "doses": doses.shown(request.person, form.all),
         "call": country.call(request),
     }
     return TemplateResponse(request, "doses.html", context, status=422 if form.errors else 200)

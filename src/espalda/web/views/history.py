@@ -10,8 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from espalda.diary import compare
 from espalda.web import charts_year, past, store
 from espalda.web.access import DiaryRequest, gate
+from espalda.web.spasms import spasms_of
 
 _A_PAGE: Final = 10
 _HEATS: Final = (
@@ -32,7 +34,7 @@ def spasms(request: DiaryRequest) -> HttpResponse:
     spells = past.spells(diary, past.moment_now(request.person))
     chosen = next((one for one in spells.spasms if str(one.number) == request.GET.get("spasm")), None)
     chosen = chosen or next(iter(spells.spasms), None)
-    around = past.around(diary, chosen, request.person) if chosen else None
+    around = compare(diary, chosen.spasm, request.person.day_starts_h) if chosen else None
     day = _EPOCH + timedelta(days=around.day) if around else None
     context = {
         "view": "spasms",
@@ -50,9 +52,9 @@ def spasms(request: DiaryRequest) -> HttpResponse:
 @gate("GET")
 def year(request: DiaryRequest) -> HttpResponse:
     """Show the last twelve months, day by day as a picture and month by month as a table."""
-    days = [past.summed(day, rows) for day, rows in past.by_day(request.person.readings.all())]
-    spasms = past.spells(store.load(request.person), past.moment_now(request.person)).spasms
-    months = past.months(days, [one.spasm for one in spasms], request.person, days[-1].day) if days else []
+    readings = request.person.readings.all()
+    days = [past.summed(day, rows) for day, rows in past.by_day(readings)]
+    months = past.months(days, spasms_of(readings), request.person, days[-1].day) if days else []
     context = {
         "view": "year",
         "months": [month for month in reversed(months) if month.days],

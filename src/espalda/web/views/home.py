@@ -25,7 +25,6 @@ def home(request: DiaryRequest) -> HttpResponse:
     spasm = None if request.person.is_demo else spasms.current(request.person)
     context = {
         "form": form,
-        "last": request.person.readings.last(),
         "today": day,
         "spasm": spasm,
         "outlook": None if spasm else outlook.in_short(request.person),

@@ -27,6 +27,7 @@ from espalda.web.dose_form import DoseForm
 from espalda.web.forms import ReadingForm
 from espalda.web.models import Person
 from espalda.web.spasm_forms import BeganForm, OverForm
+from espalda.web.walk_forms import HandForm
 from espalda.web.wording import reader_language
 
 _SHELL: Final = (
@@ -83,9 +84,11 @@ def page(request: DiaryRequest) -> HttpResponse:
     person: Person | None = getattr(request, "person", None)
     context: dict[str, Any] = {"call": country.call(request), "alarms": _alarms(reader_language())}
     if person and not person.is_demo:
-        began, over, dose = BeganForm(person), OverForm(person), DoseForm(person)
-        began.auto_id, over.auto_id, dose.auto_id = "began_%s", "over_%s", "dose_%s"
-        context |= {"form": ReadingForm(person), "began": began, "over": over, "dose": dose}
+        kinds = {"began": BeganForm, "over": OverForm, "dose": DoseForm, "walk": HandForm}
+        others = {name: kind(person) for name, kind in kinds.items()}
+        for name, form in others.items():
+            form.auto_id = f"{name}_%s"
+        context |= {"form": ReadingForm(person), **others}
     return render(request, "offline.html", context)
 
 

@@ -20,7 +20,7 @@ from espalda.web.wording import ABILITY, ABLE, PLACES
 @gate("GET")
 def saved(request: DiaryRequest, pk: int) -> HttpResponse:
     """Show what was kept, and how to take it back where it was just done."""
-    reading = get_object_or_404(request.person.readings, pk=pk)
+    reading = get_object_or_404(request.person.readings.prefetch_related("amounts__factor"), pk=pk)
     done, closed = request.GET.get("done"), spasms.closed_by(reading)
     context = {
         "reading": reading,

@@ -123,7 +123,7 @@ def _page(request: DiaryRequest, status: int = 0, **context: Any) -> HttpRespons
         "times": [(one, _days(one), _is_quiet(one)) for one in person.reminders.all()],
         "browsers": [(one, urlsplit(one.endpoint).hostname) for one in person.push_subscriptions.order_by("pk")],
         "saved": "saved" in request.GET,
-        "zone": reminders.zone_of(person),
+        "zone": person.zone,
         "key": "" if person.is_demo else push.public_key(),
         **context,
     }

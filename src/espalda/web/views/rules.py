@@ -67,7 +67,6 @@ def rules(request: DiaryRequest) -> HttpResponse:
         "levels": levels,
         "screens": screens,
         "left_out": [(one.what(lang), one.why(lang)) for one in book.left_out],
-        "rule_count": len(book.rules),
         "question_count": len(book.questions),
     }
     return render(request, "safety_rules.html", context)

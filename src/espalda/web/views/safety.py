@@ -11,19 +11,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from espalda import flows
 from espalda.triage import Question, Screen, load_rulebook, next_screen
 from espalda.web import country, interview, safety
-from espalda.web.access import DiaryRequest, gate
+from espalda.web.access import DiaryRequest, gate, keep_in_browser, next_page
 from espalda.web.models import Reading
 from espalda.web.safety import Answers
 from espalda.web.views import answer
 from espalda.web.wording import reader_language
-
-_YEAR_S: Final = 60 * 60 * 24 * 365
 
 _WHY: Final[dict[str, Promise]] = {
     "spasm": _("a spasm so strong that you can't hold yourself upright"),
@@ -70,12 +68,11 @@ def facts(request: DiaryRequest) -> HttpResponse:
 @gate("POST", demo_may_post=True, at_the_door=True)
 def where(request: DiaryRequest) -> HttpResponse:
     """Keep the country whose number is shown, and stay on the page."""
-    code, page = request.POST.get("country", ""), request.POST.get("next", "")
+    code = request.POST.get("country", "")
     if not country.is_choice(code):
         return HttpResponseBadRequest()
-    here = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
-    response = redirect(page if here else "safety")
-    response.set_cookie(country.COOKIE, code, max_age=_YEAR_S, httponly=True, samesite="Lax")
+    response = redirect(next_page(request, "safety"))
+    keep_in_browser(response, country.COOKIE, code)
     return response
 
 
@@ -95,17 +92,18 @@ def after(reading: Reading, signs: Sequence[str], done: str = "saved") -> HttpRe
 
 def _first(request: DiaryRequest, *, too_old: bool = False) -> HttpResponse:
     """Show the first screen. What is kept of the person, and a fever just ticked, are not asked again."""
-    answers = safety.facts(request.person)
+    kept = safety.facts(request.person)
+    answers = dict(kept)
     why = [sign for sign in request.GET.getlist("why") if sign in _WHY]
     if "fever" in why:
         answers["fever"] = True
     shown = next_screen(answers)
     if shown is None:  # an emergency already, as fever is with weak defences
         return redirect("safety-answer")
-    number = request.GET.get("reading", "")
+    number = request.GET.get("reading", "")[:18]
     extra = {
         "first": True,
-        "facts": safety.facts(request.person),
+        "facts": kept,
         "too_old": too_old,
         "why": [_WHY[sign] for sign in why],
         "reading": request.person.readings.filter(pk=number).first() if number.isdecimal() else None,

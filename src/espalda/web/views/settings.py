@@ -10,10 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from espalda.web import look, store
-from espalda.web.access import DiaryRequest, gate
+from espalda.web.access import DiaryRequest, gate, keep_in_browser
 from espalda.web.forms import DayForm
-
-_YEAR_S: Final = 60 * 60 * 24 * 365
 
 PAGES: Final = (
     ("reminders", _("Reminders"), _("At the times you choose, by the way you choose")),
@@ -49,6 +47,6 @@ def look_as(request: DiaryRequest) -> HttpResponse:
     if theme not in look.THEMES or size not in look.SIZES:
         return HttpResponseBadRequest()
     response = redirect("settings")
-    for name, value in (("theme", theme), ("size", size)):
-        response.set_cookie(name, value, max_age=_YEAR_S, httponly=True, samesite="Lax")
+    keep_in_browser(response, "theme", theme)
+    keep_in_browser(response, "size", size)
     return response

@@ -35,10 +35,13 @@ class ShareForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        label=_("Which readings"),
+        label=_("Which days"),
     )
     findings = forms.BooleanField(
         required=False, initial=True, label=_("What makes it worse and what eases it, drawn from the whole diary")
+    )
+    walks = forms.BooleanField(
+        required=False, initial=True, label=_("Walks: how long, and how much of it uphill, downhill and on the flat")
     )
     safety = forms.BooleanField(required=False, label=_("How urgent it is, where your last answers ask for a doctor"))
 
@@ -57,6 +60,7 @@ def show(request: DiaryRequest) -> HttpResponse:
             first_day=timezone.localdate() - timedelta(days=asked["period"] - 1) if asked["period"] else None,
             with_findings=asked["findings"],
             with_safety=asked["safety"],
+            with_walks=asked["walks"],
         )
         address = request.build_absolute_uri(reverse("shared", args=[token]))
         context = {"form": ShareForm(), "made": share, "address": address, "at_home": _is_at_home(request)}

@@ -12,8 +12,6 @@ from espalda.web.once import arrives_once
 from espalda.web.spasm_forms import BeganForm, OverForm
 from espalda.web.views import safety
 
-_CANT_STAND = 4
-
 
 @gate("GET", "POST")
 @arrives_once
@@ -23,7 +21,7 @@ def began(request: DiaryRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         grade = form.cleaned_data["spasm"]
         kept = spasms.note(request.person, form.moment(), grade)
-        return safety.after(kept.reading, ["spasm"] if grade == _CANT_STAND else [], kept.done)
+        return safety.after(kept.reading, ["spasm"] if grade == spasms.CANT_STAND else [], kept.done)
     return TemplateResponse(request, "spasm_began.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -6,10 +6,8 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.views.i18n import set_language
 
-from espalda.web.access import COOKIE, DiaryRequest, gate
+from espalda.web.access import COOKIE, DiaryRequest, gate, keep_in_browser
 from espalda.web.models import Person
-
-_YEAR_S = 60 * 60 * 24 * 365
 
 
 @gate("POST", demo_may_post=True, at_the_door=True)
@@ -19,7 +17,7 @@ def diary(request: DiaryRequest) -> HttpResponse:
     if kind not in Person.Kind.values:
         return HttpResponseBadRequest()
     response = redirect("home")
-    response.set_cookie(COOKIE, kind, max_age=_YEAR_S, httponly=True, samesite="Lax")
+    keep_in_browser(response, COOKIE, kind)
     return response
 
 

@@ -23,7 +23,7 @@ def show(request: DiaryRequest) -> HttpResponse:
     """Show each factor's effect with its interval, in a chart, in sentences and in a table."""
     context = contents(request.person)
     response = render(request, "triggers.html", context)
-    asked = int(again) if (again := request.GET.get("again", "0")).isdecimal() else _MOST_TIMES
+    asked = int(again) if (again := request.GET.get("again", "0")[:4]).isdecimal() else _MOST_TIMES
     if context["updating"] and asked < _MOST_TIMES:
         # The page asks again by itself, without a script; not for ever, should the work fail.
         response["Refresh"] = f"{_WAIT_S}; url=?again={asked + 1}"

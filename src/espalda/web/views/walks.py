@@ -10,25 +10,33 @@ from itertools import groupby, zip_longest
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from espalda.terrain import BANDS
 from espalda.web import charts, past, store, walk_keeping, walks
 from espalda.web.access import DiaryRequest, gate
 from espalda.web.charts_walks import UNTOLD, Picture, pictures, stacks
-from espalda.web.models import Person, Walk
+from espalda.web.models import Person, Share, Walk
 from espalda.web.once import arrives_once
 from espalda.web.walk_forms import GROUNDS, GroundForm, HandForm
-from espalda.web.walk_keeping import KNOWN, PARTIAL, STATES, Outcome
+from espalda.web.walk_keeping import OTHER, PARTIAL, READ, REFUSED, STATES, Outcome
 from espalda.web.wording import BANDS as BAND_WORDS
 
 _LINES: Final = "application/x-ndjson"
 _MEGABYTE: Final = 2**20
+_HEADINGS: Final = {
+    REFUSED: gettext_lazy("Not read"),
+    PARTIAL: gettext_lazy("Read only in part"),
+    OTHER: gettext_lazy("Kept, but not walks"),
+    READ: gettext_lazy("Read"),
+}
+"""What became of the outings there may be something to say of, the worst first."""
 _File = tuple[str, BinaryIO]
 
 
@@ -81,44 +89,66 @@ def _too_large() -> str:
 
 
 def _summed(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Return how many outings came to what, and those there is something to say of."""
+    """Return how many outings came to what, and what there is to say of some."""
     counts = {state: sum(one.state == state for one in outcomes) for state in STATES}
-    counts[walk_keeping.READ] += counts[PARTIAL]
-    return {"counts": counts, "told": [one for one in outcomes if one.sentence and one.state != KNOWN]}
+    counts[READ] += counts[PARTIAL]
+    return {"counts": counts, "told": _told(outcomes)}
+
+
+def _told(outcomes: Sequence[Outcome]) -> list[tuple[str, Any, Any]]:
+    """Return each state with its heading and its sentences, each of them once with all the files it is true of."""
+    said: dict[str, dict[str, list[str]]] = {state: {} for state in _HEADINGS}
+    for one in outcomes:
+        if one.sentence and one.state in said:
+            said[one.state].setdefault(one.sentence, []).append(one.file)
+    return [(state, words, list(said[state].items())) for state, words in _HEADINGS.items()]
 
 
 def _page(request: DiaryRequest, more: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     person = request.person
-    kept = list(person.walks.select_related("person").defer("outline"))
-    by_month = {first: list(rows) for first, rows in groupby(kept, key=lambda walk: walk.day.replace(day=1))}
-    asked = {f"{first:%Y-%m}": first for first in by_month}
-    months = sorted(by_month)
-    month = asked.get(request.GET.get("month", ""), months[-1] if months else None)
-    context: dict[str, Any] = {
+    context = {
         "view": "walks",
-        "hand": HandForm(),
+        "form": HandForm(person),
         "limit": settings.FILE_UPLOAD_MAX_MEMORY_SIZE // _MEGABYTE,
         "bytes": settings.FILE_UPLOAD_MAX_MEMORY_SIZE,
-        "any": bool(kept),
-        "ask": bool(kept) and person.records_every_walk is None and not person.is_demo,
         "deleted": "deleted" in request.GET and walk_keeping.can_undo(person),
         "saved": "saved" in request.GET,
-        "states": STATES,
-        **(_month(person, month, by_month[month], kept) if month else {}),
+        "said": request.GET.get("said", ""),
+        "blank": _told(()),
+        **contents(person, request.GET),
         **(more or {}),
     }
-    if month:
-        place = months.index(month)
-        context |= {"earlier": months[place - 1] if place else None, "later": (*months, None)[place + 1]}
+    context["ask"] = context["any"] and person.records_every_walk is None and not person.is_demo
     return TemplateResponse(request, "walks.html", context, status=status)
 
 
-def _month(person: Person, month: date, rows: Sequence[Walk], kept: Sequence[Walk]) -> dict[str, Any]:
+def contents(person: Person, asked: QueryDict, share: Share | None = None) -> dict[str, Any]:
+    """Return what a page shows of the month asked for, else of the last one; of a link, the walks of its days alone."""
+    kept = list(person.walks.select_related("person").defer("outline"))
+    if share:
+        kept = [walk for walk in kept if share.covers(walk.day) and walks.is_walk(walk)]
+    by_month = {first: list(rows) for first, rows in groupby(kept, key=lambda walk: walk.day.replace(day=1))}
+    months = sorted(by_month)
+    if not months:
+        return {"any": False}
+    month = {f"{first:%Y-%m}": first for first in months}.get(asked.get("month", ""), months[-1])
+    place = months.index(month)
+    return {
+        "any": True,
+        "earlier": months[place - 1] if place else None,
+        "later": (*months, None)[place + 1],
+        **_month(person, month, by_month[month], kept, share),
+    }
+
+
+def _month(
+    person: Person, month: date, rows: Sequence[Walk], kept: Sequence[Walk], share: Share | None
+) -> dict[str, Any]:
     """Return what the page shows of a month: pain, minutes by terrain, and each walk."""
     counted = {walk.pk for walk in walks.counted(kept)}
     drawn = dict(person.walks.filter(pk__in=[walk.pk for walk in rows]).values_list("pk", "outline"))
     days = (_next(month) - month).days
-    pain = _pain(person, month, days)
+    pain = _pain(person, month, days, share)
     felt = [day for day in pain if day.high is not None]
     minutes: dict[date, dict[str, float]] = {}
     for walk in rows:
@@ -132,6 +162,8 @@ def _month(person: Person, month: date, rows: Sequence[Walk], kept: Sequence[Wal
         "pain": bool(felt),
         "curves": list(zip_longest(charts.curves(pain) if felt else (), stacks(month, days, minutes))),
         "all": [_shown(walk, counted, pictures(drawn[walk.pk] or (), small=True)) for walk in reversed(rows)],
+        "walked": sum(walk.pk in counted for walk in rows),
+        "sum": sum(total.values()),
         "total": [(band, words, total[band]) for band, words in _named()] if minutes else [],
         "bands": _named(),
         "untold": total[UNTOLD],
@@ -139,12 +171,13 @@ def _month(person: Person, month: date, rows: Sequence[Walk], kept: Sequence[Wal
     }
 
 
-def _pain(person: Person, month: date, days: int) -> list[charts.Day]:
-    """Return every day of the month as the curve takes it, blank where nothing was recorded."""
+def _pain(person: Person, month: date, days: int, share: Share | None) -> list[charts.Day]:
+    """Return every day of the month as the curve takes it, blank where nothing was recorded or is shared."""
     begin, end = (datetime.combine(day, time(), UTC) for day in (month, _next(month)))
     margin = timedelta(days=2)  # for the time zone, and a day that ends when one sleeps
     around = person.readings.filter(time__gte=begin - margin, time__lt=end + margin).select_related("person")
-    found = {day: past.summed(day, list(rows)) for day, rows in past.by_day(around)}
+    by_day = past.by_day(around)
+    found = {day: past.summed(day, rows) for day, rows in by_day if share is None or share.covers(day)}
     every = (month + timedelta(days=n) for n in range(days))
     return [found.get(day) or charts.Day.of(day, [], []) for day in every]
 
@@ -172,9 +205,9 @@ def by_hand(request: DiaryRequest) -> HttpResponse:
     """Keep a walk written by hand."""
     if request.method != "POST":
         return redirect("walks")
-    form = HandForm(request.POST)
+    form = HandForm(request.person, request.POST)
     if not form.is_valid():
-        return _page(request, {"hand": form}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, {"form": form}, HTTPStatus.UNPROCESSABLE_ENTITY)
     walk = form.walk()
     walk_keeping.add(request.person, walk)
     store.changed(request.person)
@@ -182,6 +215,7 @@ def by_hand(request: DiaryRequest) -> HttpResponse:
 
 
 @gate("GET", "POST")
+@arrives_once
 def one(request: DiaryRequest, pk: int) -> HttpResponse:
     """Show a walk; keep what is said of it."""
     walk = get_object_or_404(request.person.walks, pk=pk)
@@ -191,11 +225,11 @@ def one(request: DiaryRequest, pk: int) -> HttpResponse:
             return HttpResponseBadRequest()
         walk_keeping.change(walk, **form.told())
         if "list" in request.POST:
-            return redirect(f"{reverse('walks')}?month={walk.day:%Y-%m}#walk-{walk.pk}")
+            return redirect(f"{reverse('walks')}?month={walk.day:%Y-%m}&said={walk.pk}#walk-{walk.pk}")
         return redirect("walks-one", pk)
     counted = {one.pk for one in walks.counted(request.person.walks.defer("outline"))}
-    minutes = list(zip(_named(), walk.bands, strict=True)) if walk.bands else []
-    context = {"shown": _shown(walk, counted, pictures(walk.outline or ())), "bands": _named(), "minutes": minutes}
+    total = [(*named, value) for named, value in zip(_named(), walk.bands or (), strict=bool(walk.bands))]
+    context = {"shown": _shown(walk, counted, pictures(walk.outline or ())), "total": total}
     return render(request, "walk.html", context | {"grounds": GROUNDS.items()})
 
 

@@ -62,11 +62,15 @@ function reasons(entry) {
   return found.length ? found : [entry.status === 404 ? words.gone : words.refused];
 }
 
+const doomed = new Set(); // ids of those to be discarded, once that is said again
+
 function discard(entry) {
-  const button = element("button", words.discard, { type: "button", className: "danger" });
+  const text = doomed.has(entry.id) ? words.sure : words.discard;
+  const button = element("button", text, { type: "button", className: "danger" });
   button.addEventListener("click", () => {
-    if (button.textContent === words.sure) queue.remove(entry);
-    else button.textContent = words.sure;
+    if (doomed.has(entry.id)) queue.remove(entry);
+    doomed.add(entry.id);
+    button.textContent = words.sure;
   });
   return button;
 }
@@ -147,6 +151,13 @@ async function keep(form, submitter) {
   return came(form, entry, results[entry.id]);
 }
 
+// Go to a page, which may be a place on this one: that would not be asked for anew.
+function leave(to) {
+  const before = location.href;
+  location.assign(to);
+  if (to.includes("#") && new URL(to, before).href.split("#")[0] === before.split("#")[0]) location.reload();
+}
+
 // Go on after what became of an entry just tapped.
 async function came(form, entry, result) {
   if (result?.state === "refused") {
@@ -159,14 +170,13 @@ async function came(form, entry, result) {
   const waits = (await queue.all()).some((one) => one.id === entry.id && one.state === "waits");
   if (result?.state === "saved") {
     localStorage.setItem(SAVED, new Date().toISOString());
-    location.assign(result.go);
+    leave(result.go);
   } else if (!waits) location.assign("/"); // another page or the worker has sent it
   else {
-    say(words.kept);
-    scrollTo({ top: 0 });
+    navigator.serviceWorker.getRegistration().then((one) => one?.sync?.register("espalda")).catch(() => {});
     await draw();
-    const registration = await navigator.serviceWorker.getRegistration();
-    registration?.sync?.register("espalda").catch(() => {});
+    say(words.kept); // at last: who reads it may write in the form again
+    scrollTo({ top: 0 });
   }
 }
 
@@ -200,6 +210,7 @@ function mark(form, errors) {
   }
   if (alert.childElementCount === 1) alert.append(element("p", words.look));
   form.prepend(alert);
+  if (form.closest("details")) form.closest("details").open = true;
   alert.scrollIntoView({ block: "center" });
 }
 

@@ -11,7 +11,11 @@ let stop = null;
 
 // What was chosen or dropped -----------------------------------------------------------------------------------------
 
-const chosen = () => [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+// Of a folder what is a recording by its name; what was pointed at one by one is sent, and the server says what it is.
+const isOne = (file) => KINDS.test(file.name) && !file.name.startsWith(".");
+
+const chosen = () => [...form.querySelectorAll("input[type=file]")]
+  .flatMap((input) => [...input.files].filter((file) => !file.webkitRelativePath || isOne(file)));
 
 const promised = (ask) => new Promise((done, failed) => ask(done, failed));
 
@@ -22,8 +26,13 @@ async function inside(entry) {
   for (;;) {
     const some = await promised((done, failed) => reader.readEntries(done, failed)); // a hundred at a time
     if (!some.length) return found;
-    for (const one of some) found.push(...await inside(one));
+    for (const one of some) if (one.isDirectory || isOne(one)) found.push(...await inside(one));
   }
+}
+
+function dropped(items) {
+  const entries = [...items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  return Promise.all(entries.map((entry) => (entry instanceof File ? [entry] : inside(entry)))).then((found) => found.flat());
 }
 
 // What becomes of them -----------------------------------------------------------------------------------------------
@@ -35,15 +44,22 @@ function count(state) {
   form.querySelector(`[data-count=${state}]`).textContent = counts[state];
 }
 
+const paragraph = (text, className) => Object.assign(document.createElement("p"), { textContent: text, className });
+
+// A sentence is said once, with all the files it is true of.
 function told({ file, state, sentence }) {
   count(state);
   if (state === "partial") count("read");
-  if (!sentence || state === "known") return;
-  const line = document.createElement("li");
-  const name = document.createElement("b");
-  name.textContent = file;
-  line.append(name, `: ${sentence}`);
-  find("told").append(line);
+  const place = sentence && form.querySelector(`[data-told=${state}]`);
+  if (!place) return;
+  place.hidden = false;
+  const said = [...place.querySelectorAll("li")].find((line) => line.firstChild.textContent === sentence);
+  if (said) said.lastChild.textContent += `, ${file}`;
+  else {
+    const line = document.createElement("li");
+    line.append(paragraph(sentence, ""), paragraph(file, "hint"));
+    place.querySelector("ul").append(line);
+  }
 }
 
 async function send(file) {
@@ -69,17 +85,23 @@ async function send(file) {
 // How far it is ------------------------------------------------------------------------------------------------------
 
 function show(sentence, over) {
-  const progress = words.progress.replace("{done}", next).replace("{all}", files.length);
-  find("status").textContent = sentence ? `${progress}. ${sentence}` : progress;
-  form.querySelector("progress").value = next / files.length;
+  find("choose").hidden = true;
+  find("bar").hidden = false;
+  find("so-far").textContent = words.progress.replace("{done}", next).replace("{all}", files.length);
+  find("status").textContent = sentence;
+  const bar = form.querySelector("progress");
+  if (over || files.length > 1) bar.value = files.length && next / files.length;
+  else bar.removeAttribute("value"); // all in one file: there is no telling how far it is
+  bar.hidden = !files.length;
   find("cancel").hidden = over;
   find("go-on").hidden = !over || next === files.length;
-  find("see").hidden = !over;
+  find("see").hidden = !over || !files.length;
+  find("more").hidden = !over;
+  if (!find("bar").contains(document.activeElement) || document.activeElement.hidden) find("bar").focus({ preventScroll: true });
 }
 
 async function go() {
   stop = new AbortController();
-  find("bar").hidden = false;
   try {
     for (; next < files.length; next += 1) {
       show("", false);
@@ -93,18 +115,22 @@ async function go() {
 }
 
 function begin(some) {
-  files = some.length > 1 ? some.filter((file) => KINDS.test(file.name) && !file.name.startsWith(".")) : some;
+  if (find("choose").hidden) return; // some are being read
+  files = some;
   next = 0;
   for (const place of form.querySelectorAll("[data-count]")) {
     counts[place.dataset.count] = 0;
     place.textContent = "0";
   }
-  find("told").replaceChildren();
+  for (const place of form.querySelectorAll("[data-told]")) {
+    place.hidden = true;
+    place.querySelector("ul").replaceChildren();
+  }
   if (files.length) go();
   else {
-    find("bar").hidden = false;
-    find("status").textContent = words.none;
-    find("cancel").hidden = true;
+    show(words.none, true);
+    find("choose").hidden = false;
+    find("more").hidden = true;
   }
 }
 
@@ -115,19 +141,23 @@ if (form) {
   });
   find("cancel").addEventListener("click", () => stop.abort());
   find("go-on").addEventListener("click", go);
+  find("more").addEventListener("click", () => {
+    form.reset();
+    find("bar").hidden = true;
+    find("choose").hidden = false;
+    form.querySelector("input[type=file]").focus();
+  });
+  // Files may be dropped anywhere on the page: beside the place for it, the browser would leave the page for the file.
   const drop = find("drop");
   drop.hidden = false;
-  for (const name of ["dragenter", "dragover"]) {
-    drop.addEventListener(name, (event) => {
+  for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(name, (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
       event.preventDefault();
-      drop.classList.add("over");
+      const isOver = name === "dragenter" || name === "dragover";
+      drop.classList.toggle("over", isOver);
+      if (isOver) form.closest("details").open = true;
+      if (name === "drop") dropped(event.dataTransfer.items).then(begin);
     });
   }
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", async (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-    begin((await Promise.all(entries.map(inside))).flat());
-  });
 }

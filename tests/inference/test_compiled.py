@@ -8,10 +8,9 @@ import sys
 import numpy as np
 import pytest
 from bench.generators import GENERATORS, OuSettings, ou
-from scipy.stats import multivariate_normal
 from tests.inference.people import standardised
 from tests.inference.test_engine import AWKWARD, numbers
-from tests.inference.test_whitening import covariance, irregular
+from tests.inference.test_whitening import stands_for_the_joint_gaussian
 
 from espalda.inference import KERNELS, Series, fit, guards
 from espalda.inference.engine import NUMPY, SLABS, Path
@@ -104,12 +103,7 @@ def test_the_same_grid_points_matter(seed: int, compiled: Path) -> None:
 def test_the_likelihood_is_that_of_the_joint_gaussian(point: int) -> None:
     from espalda.inference.compiled.columns import whiten  # noqa: PLC0415
 
-    t, grid = irregular(point), noise_grid()
-    y = np.random.default_rng(100 + point).normal(0, 2, len(t))
-    white = whiten(t, y[:, None], grid)
-    residual = white.columns[point, :, 0]
-    log_density = -0.5 * (len(t) * np.log(2 * np.pi) + white.log_det[point] + residual @ residual)
-    assert log_density == pytest.approx(multivariate_normal(cov=covariance(t, grid, point)).logpdf(y), rel=1e-9)
+    stands_for_the_joint_gaussian(whiten, point)
 
 
 @pytest.mark.slow

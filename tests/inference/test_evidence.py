@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from scipy.linalg import null_space
 from scipy.stats import multivariate_t
+from tests.inference.test_whitening import covariance
 
 from espalda.inference.evidence import (
     PRIOR_SCALE,
@@ -68,11 +69,9 @@ class Contrasts(NamedTuple):
 
 def contrasts(problem: Problem, chosen: list[int], point: int) -> Contrasts:
     slab, place = SLABS[point // len(GRID.tau_h)], point % len(GRID.tau_h)
-    noise = GRID.noise_share[place]
-    state = np.exp(-np.abs(problem.t[:, None] - problem.t) / GRID.tau_h[place])
     left = null_space(problem.base.T)
     columns = left.T @ problem.columns[:, chosen]
-    noise_covariance = left.T @ ((1 - noise) * state + noise * np.eye(len(state))) @ left
+    noise_covariance = left.T @ covariance(problem.t, GRID, place) @ left
     return Contrasts(left.T @ problem.y, columns, noise_covariance + slab * columns @ columns.T, slab)
 
 

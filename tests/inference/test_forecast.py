@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.linalg import null_space
 from scipy.stats import multivariate_t, norm
 from tests.inference.people import CLOCK_H, exposed, moments, person, wandering, with_amounts
+from tests.inference.test_whitening import covariance
 
 from espalda.inference import KERNELS, Exposures, Fit, Kernel, Readings, Series, fit, found
 from espalda.inference.evidence import PRIOR_SCALE, PRIOR_SHAPE
@@ -93,12 +94,11 @@ class Dense(NamedTuple):
 
 def dense(problem: Problem, point: int) -> Dense:
     t, y, (columns, ahead, spread, precisions), at = problem
-    tau, noise = GRID.tau_h[point % 3], GRID.noise_share[point % 3]
+    noise = GRID.noise_share[point % 3]
     n, every = len(t), np.concatenate([t, t[-1] + at])
     proper = 1 / precisions[point // 3][1:]
     held = np.vstack([columns, ahead])[:, 1:]
-    joint = (1 - noise) * np.exp(-np.abs(every[:, None] - every) / tau) + noise * np.eye(len(every))
-    joint += held @ np.diag(proper) @ held.T
+    joint = covariance(every, GRID, point % 3) + held @ np.diag(proper) @ held.T
     if at[0] == 0:  # two readings of one moment share the state and not the noise
         joint[n - 1, n] = joint[n, n - 1] = (1 - noise) + held[n - 1] @ np.diag(proper) @ held[n]
     own, across, later = joint[:n, :n], joint[:n, n:], joint[n:, n:]
@@ -109,13 +109,13 @@ def dense(problem: Problem, point: int) -> Dense:
     solved = np.linalg.solve(own, left)
     unknown = 1 - across.T @ weights[:, 0]
     mean = (y - left)[0] + across.T @ solved
-    covariance = later - across.T @ np.linalg.solve(own, across) + np.outer(unknown, unknown) / information
+    posterior = later - across.T @ np.linalg.solve(own, across) + np.outer(unknown, unknown) / information
     shape = PRIOR_SHAPE + 0.5 * (n - 1)
     scale = (PRIOR_SCALE + 0.5 * left @ solved) / (shape - 1)
     effect = proper * (columns[:, 1:].T @ solved)
     contrast = null_space(level[None])
     density = multivariate_t(shape=PRIOR_SCALE / PRIOR_SHAPE * contrast.T @ own @ contrast, df=2 * PRIOR_SHAPE)
-    return Dense(mean, scale * np.diag(covariance) + spread[:, 1:] @ effect**2, float(density.logpdf(contrast.T @ y)))
+    return Dense(mean, scale * np.diag(posterior) + spread[:, 1:] @ effect**2, float(density.logpdf(contrast.T @ y)))
 
 
 def test_the_forecast_is_the_joint_gaussian_given_the_readings(problem: Problem) -> None:

@@ -48,7 +48,7 @@ def test_the_search_finds_what_enumeration_does(seed: int, path: Path) -> None:
     assert acting == 0 or np.diagonal(oracle).max() > 0.9, "there is something to find"
 
 
-@pytest.mark.parametrize("seed", [1, 4])
+@pytest.mark.parametrize("seed", [5, 11])
 def test_what_was_not_visited_is_not_lost(seed: int) -> None:
     """Six factors of a diary drawn from the prior, most of them uncertain: many light models weigh much together."""
     drawn, _ = draw(np.random.default_rng([3, seed]), 60, 6)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
 from espalda.inference import Readings
 from espalda.inference.series import Floats
-from espalda.inference.whitening import Grid, base_columns, independent, noise_grid, whiten
+from espalda.inference.whitening import Grid, Whitened, base_columns, independent, noise_grid, whiten
 
 POINTS = range(len(noise_grid().tau_h))
 
@@ -27,14 +29,19 @@ def covariance(t: Floats, grid: Grid, point: int) -> Floats:
     return np.asarray((1 - noise) * state + noise * np.eye(len(t)))
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_the_likelihood_is_that_of_the_joint_gaussian(point: int) -> None:
+def stands_for_the_joint_gaussian(whitening: Callable[[Floats, Floats, Grid], Whitened], point: int) -> None:
+    """Find the likelihood of one column, at one point of the grid, as SciPy has it."""
     t, grid = irregular(point), noise_grid()
     y = np.random.default_rng(100 + point).normal(0, 2, len(t))
-    white = whiten(t, y[:, None], grid)
+    white = whitening(t, y[:, None], grid)
     residual = white.columns[point, :, 0]
     log_density = -0.5 * (len(t) * np.log(2 * np.pi) + white.log_det[point] + residual @ residual)
     assert log_density == pytest.approx(multivariate_normal(cov=covariance(t, grid, point)).logpdf(y), rel=1e-9)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_likelihood_is_that_of_the_joint_gaussian(point: int) -> None:
+    stands_for_the_joint_gaussian(whiten, point)
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -124,7 +124,7 @@ def _statistics(readings: Readings, base: Floats, columns: Floats, start: Ints, 
     white = whiten(readings.t, np.hstack([base, columns[:, start], y]), grid)
     coarse = grams(white.columns, white.log_det, base.shape[1], slabs)
     score = _own(coarse, np.arange(len(start)))
-    order = near_best(score, POINTS, NEAR)
+    order = near_best(score, NEAR, POINTS)
     here, again = np.unique(order % len(grid.tau_h), return_inverse=True)
     white = whiten(readings.t, np.hstack([base, columns, y]), Grid(grid.tau_h[here], grid.noise_share[here]))
     every = grams(white.columns, white.log_det, base.shape[1], slabs)

@@ -20,30 +20,24 @@ from espalda.inference.evidence import PRIOR_SCALE, Grams, at_points, evidence_o
 from espalda.inference.lattice import Chances, defensive, drawn, lattice
 from espalda.inference.series import Bools, Floats, Ints
 
-PRIOR_A: Final = 1.0
-PRIOR_B: Final = 4.0
+PRIOR_A: Final = 6.0
+PRIOR_B: Final = 24.0
+"""Beta prior of the probability that a factor acts: one in five, give or take one in fourteen. A wider one lets the
+noise of one diary vouch for all its factors at once (`python -m bench.engine.prior`)."""
 LARGEST: Final = 10
 GREEDY: Final = 4
 WINDOW: Final = 11.0
 """Models (and grid points) whose weight is below exp(-WINDOW) of the best one's are left out."""
 BEAM: Final = 200
 HEAVY: Final = 1000
-POINTS: Final = 24
-"""At most so many models are grown at each level, weighed at every grid point, and so many grid points kept."""
+"""At most so many models are grown at each level, and weighed at every grid point."""
 LATTICE: Final = 8000
 TEMPER, TEMPER_KERNEL = 0.85, 0.5
 """Models of the lattice that sums up those not visited, and how much less sure its factors and kernels are than what
 the columns add beside the best model."""
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(32)
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(45)
 _RATE: Final = (1.0 + _NODES) / 2.0
 """Gauss-Legendre nodes of the probability that a factor acts, exact for up to sixty factors."""
-_LOG_RATE_WEIGHT: Final = (
-    np.log(_NODE_WEIGHTS / 2.0)
-    + (PRIOR_A - 1.0) * np.log(_RATE)
-    + (PRIOR_B - 1.0) * np.log1p(-_RATE)
-    + (lgamma(PRIOR_A + PRIOR_B) - lgamma(PRIOR_A) - lgamma(PRIOR_B))
-)
-"""And the log of what each weighs, by its prior."""
 
 
 class Level(NamedTuple):
@@ -90,6 +84,13 @@ def _by_pair(sets: Ints, weight: Floats, factors: int, kernels: int) -> Floats:
     member = np.zeros((len(sets), factors))
     np.put_along_axis(member, sets // kernels, 1.0, axis=1)
     return np.asarray(member.T @ (weight[:, None] * member))
+
+
+def log_rate_weight() -> Floats:
+    """Return the log of what each node of the probability that a factor acts weighs, by its prior."""
+    a, b = PRIOR_A, PRIOR_B
+    density = (a - 1.0) * np.log(_RATE) + (b - 1.0) * np.log1p(-_RATE) - (lgamma(a) + lgamma(b) - lgamma(a + b))
+    return np.asarray(np.log(_NODE_WEIGHTS / 2.0) + density)
 
 
 def log_prior(size: int, factors: int, kernels: int) -> float:
@@ -217,7 +218,7 @@ def importance(adds: Floats, share: Floats) -> tuple[Chances, Floats, Ints]:
     most = adds.max(axis=2, keepdims=True)
     through = np.exp(adds - most)
     odds = (most[:, :, 0] + np.log(through.mean(axis=2)))[:, None, :] + (np.log(_RATE) - np.log1p(-_RATE))[:, None]
-    log_weight = np.logaddexp(odds, 0.0).sum(axis=2) + factors * np.log1p(-_RATE) + _LOG_RATE_WEIGHT
+    log_weight = np.logaddexp(odds, 0.0).sum(axis=2) + factors * np.log1p(-_RATE) + log_rate_weight()
     total = log_sum(log_weight)
     chances = Chances(
         np.cumsum(share),
@@ -317,11 +318,11 @@ def _likely_points(statistics: Grams, factors: int, kernels: int) -> Ints:
         rss = np.maximum(rss - value * value, 0.0)
         free &= np.arange(xy.shape[1]) // kernels != (column // kernels)[:, None]
         score = np.maximum(score, log_evidence(statistics, rss, log_det) + log_prior(size, factors, kernels))
-    return near_best(score, POINTS, WINDOW)
+    return near_best(score, WINDOW)
 
 
-def near_best(log_weight: Floats, many: int, window: float) -> Ints:
-    """Return the places of at most so many log weights within the window of the largest, the largest first."""
+def near_best(log_weight: Floats, window: float, many: int | None = None) -> Ints:
+    """Return the places of the log weights within the window of the largest, that first; at most so many."""
     order = np.argsort(-log_weight)[:many]
     return np.asarray(order[log_weight[order] > log_weight[order[0]] - window])
 

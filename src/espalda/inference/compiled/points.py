@@ -9,7 +9,7 @@ import numpy as np
 from espalda.inference.compiled.columns import Columns, at_slabs
 from espalda.inference.compiled.jit import gains, jit, take
 from espalda.inference.evidence import PRIOR_SCALE, Grams
-from espalda.inference.selection import GREEDY, POINTS, WINDOW, log_prior, near_best
+from espalda.inference.selection import GREEDY, WINDOW, log_prior, near_best
 from espalda.inference.series import Floats, Ints
 from espalda.inference.whitening import Grid, noise_grid
 
@@ -32,7 +32,7 @@ def likely(columns: Columns, slabs: tuple[float, ...], factors: int, kernels: in
         points = _screened(columns, grid, slab, prior, kernels)
     one = columns.at(grid, points)
     score = _judged(one, slab, prior, kernels)[0].ravel()
-    return at_slabs(one, near_best(score, POINTS, WINDOW), slab)
+    return at_slabs(one, near_best(score, WINDOW), slab)
 
 
 def _judged(statistics: Grams, slab: Floats, prior: Floats, kernels: int) -> tuple[Floats, Ints]:

@@ -58,7 +58,7 @@ def _fine(columns: Columns, start: Ints, slab: Floats) -> Grams:
     every = np.arange(len(grid.tau_h))
     coarse = at_slabs(columns.at(grid, every, start), np.arange(len(every) * len(slab)), slab)
     score = adding(coarse, np.arange(len(start)))[0]
-    order = near_best(score, POINTS, NEAR)
+    order = near_best(score, NEAR, POINTS)
     here, again = np.unique(order % len(every), return_inverse=True)
     return at_slabs(columns.at(grid, here), order // len(every) * len(here) + again, slab)
 

@@ -41,7 +41,6 @@ def test_nothing_read_is_told_by_the_exit_status(recordings: Path, tmp_path: Pat
 
 
 def test_where_there_are_accounts_nobody_s_diary_is_guessed(recordings: Path, tmp_path: Path) -> None:
-    assert espalda("import-walks", recordings / "b.gpx", "--data", tmp_path).returncode == 1
     someone = (
         "import sys; from pathlib import Path; from espalda.web import server; server._open(Path(sys.argv[1]));"
         "from django.contrib.auth.models import User; User.objects.create(username='ana')"

@@ -42,6 +42,30 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert lost == []
 
 
+def test_every_page_of_the_manual_is_reached_from_the_readme() -> None:
+    reached, ahead = set(), [ROOT / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        reached.add(page)
+        targets = {(page.parent / link.partition("#")[0]).resolve() for link in links(page)}
+        ahead += [target for target in targets if target.suffix == ".md" and target not in reached]
+    assert set(ROOT.glob("docs/**/*.md")) - reached == set()
+
+
+def test_a_page_and_its_twin_in_the_other_language_lead_to_each_other() -> None:
+    twins = {
+        page: (page.parent / found[1]).resolve()
+        for page in PAGES
+        if (
+            found := re.search(
+                r"^\*?\[(?:In English|En español)[^]]*\]\(([^)]+)\)", page.read_text("utf-8"), re.MULTILINE
+            )
+        )
+    }
+    assert len(twins) >= 2 * 7
+    assert [page.name for page, twin in twins.items() if twins.get(twin) != page] == []
+
+
 def test_every_picture_is_shown_or_can_be() -> None:
     shown = {Path(link).name for page in PAGES for link in links(page) if link.endswith(".png")}
     assert shown

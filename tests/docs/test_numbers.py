@@ -11,8 +11,18 @@ from espalda.diary import MAX_BYTES
 from espalda.diary.model import MAX_FACTORS, YEARS
 from espalda.diary.sheet import EVENING
 from espalda.diary.zipped import MAX_UNPACKED
-from espalda.findings import RELEVANT, draw
-from espalda.inference import KERNELS, censoring, engine, evidence, negative_controls, selection, whitening
+from espalda.findings import RELEVANT, draw, sentences, spasm_effect
+from espalda.inference import (
+    KERNELS,
+    censoring,
+    engine,
+    evidence,
+    negative_controls,
+    onset,
+    refinement,
+    selection,
+    whitening,
+)
 from espalda.web import backups
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -21,13 +31,16 @@ IN_WORDS = {
     3: "three",
     4: "four",
     5: "five",
+    6: "six",
     7: "seven",
+    8: "eight",
     10: "ten",
     12: "twelve",
     20: "twenty",
     1000: "thousand",
 }
 ENGINE, JSON, FILE = "explanation/engine.md", "reference/findings-json.md", "reference/diary-format.md"
+PROBABLY, PROBABLE = "explanation/what-probably-means.md", "explanation/lo-que-significa-probable.md"
 EXPORT, TRACKERS = "reference/export-format.md", "reference/trackers.md"
 
 
@@ -40,6 +53,11 @@ def either(values: tuple[float, ...], way: str = "or") -> str:
     """Return a list as the manual writes it: 4, 10 or 60."""
     *most, last = [share(value) for value in values]
     return f"{', '.join(most)} {way} {last}"
+
+
+def ends(values: tuple[float, ...]) -> str:
+    """Return the least and the most of some values: 3 to 120."""
+    return f"{min(values):g} to {max(values):g}"
 
 
 AT_ONCE = tuple(kernel.half_life_h for kernel in KERNELS if not kernel.delay_h)
@@ -70,6 +88,25 @@ SAID = [
     (ENGINE, f"changed fewer than {IN_WORDS[draw.FEWEST_CHANGES]} times"),
     (ENGINE, f"below {RELEVANT} points"),
     (ENGINE, f"false discovery rate of {engine.FALSE_DISCOVERY_RATE:.0%}".replace("%", " %")),
+    (ENGINE, f"over a lattice of {selection.LATTICE:,} models"),
+    (ENGINE, f"probability {share(engine.LIKELY)} or more, {IN_WORDS[refinement.MOST]} at most"),
+    (ENGINE, f"over {len(refinement.AT_ONCE_H)} half-lives at once ({ends(refinement.AT_ONCE_H)} hours)"),
+    (
+        ENGINE,
+        f"{len(refinement.DELAYS_H) * len(refinement.DELAYED_H)} delayed kernels ({ends(refinement.DELAYS_H)} hours",
+    ),
+    (ENGINE, "with a third of the prior weight" if refinement.DELAYED == 1 / 3 else "with another weight"),
+    (ENGINE, "a tenth of the effect, as a standard deviation" if engine.MODEL_ERROR == 0.1 else "another share"),
+    (ENGINE, f"With {IN_WORDS[onset.FEWEST_EPISODES]} episodes or more"),
+    (ENGINE, f"likely to be acted on for it to be said of them ({share(spasm_effect.LIKELY)})"),
+    (JSON, f"With {IN_WORDS[onset.FEWEST_EPISODES]} separate spasms or more"),
+    (JSON, "Relevant is a quarter more" if sentences.RELEVANT_RATIO == 1.25 else "Relevant is another share more"),
+    (PROBABLY, f"it is less than {RELEVANT} points"),
+    (PROBABLY, f"With fewer than {IN_WORDS[onset.FEWEST_EPISODES]} spasms it says nothing of the kind"),
+    (PROBABLY, f"no more than one in {IN_WORDS[round(1 / engine.FALSE_DISCOVERY_RATE)]} should be wrong"),
+    (PROBABLE, f"es menos de {RELEVANT} puntos".replace(".", ",")),
+    (PROBABLE, "Con menos de ocho espasmos" if onset.FEWEST_EPISODES == 8 else "Con menos de otro número"),
+    (PROBABLE, "más de una de cada veinte" if engine.FALSE_DISCOVERY_RATE == 0.05 else "más de otra parte"),
     (JSON, f"±{RELEVANT} points"),
     (JSON, f"{RELEVANT} / 1.96 points"),
     (JSON, f"probability {share(draw.POSSIBLE)} or more, and its sign is sure to {draw.SURE_OF_SIGN * 100:g} %"),

@@ -18,7 +18,7 @@ from espalda.web.models import Person
 from espalda.web.urls import urlpatterns
 
 PHRASE = "tres gatos verdes"
-DOOR = {"unlock", "switch", "language", "safety-country", "shared", "shared-findings", "manifest", "worker", "offline"}
+DOOR = {"unlock", "switch", "language", "safety-country", "shared", "shared-findings", "shared-walks"}
 DOOR |= {"manifest", "worker", "offline"}
 
 

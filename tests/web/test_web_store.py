@@ -19,19 +19,11 @@ from espalda.web.models import Amount, Person, Reading
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(diary=diaries())
-def test_any_diary_survives_the_database_and_its_file(own: Person, diary: Diary) -> None:
+def test_any_diary_survives_the_database_and_its_file_and_merged_again_is_there_once(own: Person, diary: Diary) -> None:
     with transaction.atomic():
         store.merge(own, diary)
         assert store.load(own) == diary
         assert parse_diary(dump_diary(store.load(own)).encode()).diary == diary
-        transaction.set_rollback(True)
-
-
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(diary=diaries())
-def test_a_diary_merged_twice_is_there_once(own: Person, diary: Diary) -> None:
-    with transaction.atomic():
-        store.merge(own, diary)
         assert store.merge(own, diary) == store.Merged(added=0, known=len(diary))
         assert store.load(own) == diary
         transaction.set_rollback(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from unittest.mock import Mock
 
 import pytest
@@ -83,6 +84,11 @@ SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotificat
     .map(({title, body}) => [title, body])"""
 
 
+def shows(page: Page, *notices: list[str]) -> bool:
+    """Return whether these notices are shown, title and text of each, and no other."""
+    return bool(page.evaluate(SHOWN) == [*notices])
+
+
 def working(page: Page) -> Worker:
     """Return the service worker, once it is at work."""
     if not page.context.service_workers:
@@ -100,7 +106,7 @@ def test_the_notice_says_only_that_it_is_time_and_a_touch_opens_the_form(visit: 
     for text in ("Time for a reading", "Hora de una lectura"):
         told = json.dumps({"text": text, "lang": "es"})
         tools.send("ServiceWorker.deliverPushMessage", {**where, "data": told})
-        assert until(page, lambda text=text: page.evaluate(SHOWN) == [[text, ""]])
+        assert until(page, partial(shows, page, [text, ""]))
     # Only a finger may open a window, so what opens it is watched.
     opened = worker.evaluate(
         """async () => {
@@ -115,7 +121,7 @@ def test_the_notice_says_only_that_it_is_time_and_a_touch_opens_the_form(visit: 
         }"""
     )
     assert opened == ["/"]
-    assert until(page, lambda: page.evaluate(SHOWN) == [])
+    assert until(page, partial(shows, page))
 
 
 def test_without_a_script_the_other_ways_are_there(visit: Visit, own: Person) -> None:

@@ -26,7 +26,12 @@ def test_with_no_page_open_the_worker_sends_it(phone: BrowserContext, net: Netwo
     net.mend()
     event = {"origin": net.url, "registrationId": worker, "tag": "espalda", "lastChance": False}
     tools.send("ServiceWorker.dispatchSyncEvent", event)
-    assert until(page, pains)
+
+    def came() -> list[float | None]:
+        with net.one_at_a_time:  # a table that is being written to can not be read
+            return pains()
+
+    assert until(page, came)
     assert pains() == [6]
 
 

@@ -25,7 +25,12 @@ MAX_ROWS: Final = 500_000
 SEPARATORS: Final = (",", ";", "\t")
 
 _SIGNATURES = (
-    (b"PK\x03\x04", Message("This looks like a spreadsheet workbook: open it and save the sheet as CSV.")),
+    (
+        b"PK\x03\x04",
+        Message(
+            "This is a ZIP or a spreadsheet workbook: take the CSV out of it, or open it and save the sheet as CSV."
+        ),
+    ),
     (
         b"\xd0\xcf\x11\xe0",
         Message("This looks like a spreadsheet workbook: open it and save the sheet as CSV."),

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from espalda.inference.series import Bools, Floats, Readings
-from espalda.inference.whitening import noise_grid, whiten
+from espalda.inference.whitening import Grid, noise_grid, whiten
 
 LOWEST, HIGHEST = 0.0, 10.0
 ROUNDING: Final = 0.5
@@ -47,14 +47,13 @@ def beyond_the_ends(readings: Readings, columns: Floats) -> Readings:
     """
     low, high = at_an_end(readings)
     y = readings.y.copy()
-    precision = _precision(readings, columns)
-    weighted = columns.T @ precision
-    solve = np.linalg.pinv(weighted @ columns) @ weighted
-    spread = 1.0 / np.diagonal(precision)
+    whitener = _whitener(readings, columns)
+    solve = np.linalg.pinv(whitener @ columns) @ whitener
+    spread = 1.0 / (whitener * whitener).sum(axis=0)
     free = max(len(y) - columns.shape[1], 1)
     for _ in range(STEPS):
         residual = y - columns @ (solve @ y)
-        pulled = precision @ residual
+        pulled = whitener.T @ (whitener @ residual)
         scale = math.sqrt(max(float(residual @ pulled) / free, 1e-9))
         middle, sd = y - spread * pulled, scale * np.sqrt(spread)
         y[low] = np.maximum(_below(LOWEST + ROUNDING, middle[low], sd[low]), LOWEST - FURTHEST)
@@ -62,8 +61,11 @@ def beyond_the_ends(readings: Readings, columns: Floats) -> Readings:
     return readings._replace(y=y)
 
 
-def _precision(readings: Readings, columns: Floats) -> Floats:
-    """Return the inverse of the readings' correlation at the likeliest noise level, shape ``(n, n)``."""
+def _whitener(readings: Readings, columns: Floats) -> Floats:
+    """Return what makes the readings independent at the likeliest noise level, ``(n, n)``.
+
+    Its transpose times itself is the inverse of their correlation.
+    """
     grid = noise_grid()
     white = whiten(readings.t, np.column_stack([columns, readings.y - readings.y.mean()]), grid)
     score = []
@@ -72,10 +74,8 @@ def _precision(readings: Readings, columns: Floats) -> Floats:
         left = y - x @ np.linalg.lstsq(x, y)[0]
         score.append(-0.5 * log_det - 0.5 * len(y) * math.log(max(float(left @ left), 1e-12)))
     best = int(np.argmax(score))
-    noise = float(grid.noise_share[best])
-    apart = np.abs(readings.t[:, None] - readings.t[None, :])
-    together = (1.0 - noise) * np.exp(-apart / grid.tau_h[best])
-    return np.asarray(np.linalg.inv(together + noise * np.eye(len(apart))))
+    likeliest = Grid(grid.tau_h[best : best + 1], grid.noise_share[best : best + 1])
+    return np.asarray(whiten(readings.t, np.eye(len(readings.t)), likeliest).columns[0])
 
 
 def _below(end: float, middle: Floats, sd: Floats) -> Floats:

@@ -88,8 +88,8 @@ def test_every_model_is_enumerated_once() -> None:
 
 
 def test_no_model_is_counted_twice_nor_holds_a_factor_twice() -> None:
-    given = statistics(person(7, factors=6, effects={0: (0.6, KERNELS[1]), 3: (-0.6, KERNELS[2])}))
-    models = search(given, 6, len(KERNELS))
+    given = statistics(person(7, factors=8, effects={0: (0.6, KERNELS[1]), 3: (-0.6, KERNELS[2])}))
+    models = search(given, 8, len(KERNELS))
     sets = [tuple(row) for level in models.levels for row in level.sets.tolist()]
     assert len(sets) == len(set(sets)) > 500
     assert all(len({column // len(KERNELS) for column in row}) == len(row) for row in sets)

@@ -43,6 +43,7 @@ def test_answers_of_other_code_are_not_used(tmp_path: Path, monkeypatch: pytest.
     assert Store(tmp_path).rows(CELL) == []
 
 
+@pytest.mark.slow
 def test_what_is_read_back_is_what_was_said(tmp_path: Path) -> None:
     cell = Cell("ou", 30, OURS, 1)
     Store(tmp_path).fill([cell])

@@ -42,6 +42,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_who_is_locked_out_is_let_in_again(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     assert run("-c", PREPARE, data).stderr == ""

@@ -88,6 +88,7 @@ def test_few_readings_at_an_end_leave_the_answer_alone() -> None:
     assert not is_censored(few)
 
 
+@pytest.mark.slow
 def test_effects_come_out_whole_from_under_the_floor(monkeypatch: pytest.MonkeyPatch) -> None:
     """People whose pain is cut off at 0: the error of the effects that act shrinks by a third or more."""
     errors: dict[bool, list[float]] = {True: [], False: []}

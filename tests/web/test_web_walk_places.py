@@ -18,6 +18,8 @@ import pytest
 from bench.terrain import files
 from bench.walks import bring
 
+pytestmark = pytest.mark.xdist_group("places")  # one import
+
 PROGRAM = """
 import sys, tempfile
 from pathlib import Path
@@ -26,8 +28,8 @@ from espalda.web.server import serve
 sys.exit(serve(0, Path(sys.argv[1])))
 """
 WRITES = "write,pwrite64,writev,pwritev,pwritev2,sendto,sendmsg,sendfile,copy_file_range,splice,mmap"
-HERE = (43.5271683, -7.9135249)
-"""Invented; of digits that nothing else is made of."""
+HERE = (71.5271683, -97.9135249)
+"""Invented; of digits that nothing else is made of: no minute and no second is as large."""
 
 
 def needles(way: files.Outing) -> set[bytes]:

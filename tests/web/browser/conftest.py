@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
+from _pytest.mark import ParameterSet
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -35,6 +36,11 @@ FLAGS = [
 expect.set_options(timeout=20_000)
 
 Visit = Callable[..., Page]
+
+
+def slow(*values: object) -> ParameterSet:
+    """Return a case that CI runs and the default run leaves out."""
+    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 def _do_without(why: str) -> NoReturn:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.web.browser.conftest import Visit
+from tests.web.browser.conftest import Visit, slow
 from tests.web.browser.layout import suits_axe
 from tests.web.browser.test_browser_reading import Thumb
 
@@ -33,7 +33,7 @@ def said(person: Person) -> dict[str, float]:
     return {amount.factor.name: amount.value for amount in last.amounts.all()}
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("script", [True, slow(False)], ids=["script", "no-script"])
 def test_as_usual_and_none_are_one_tap_each(visit: Visit, own: Person, script: bool) -> None:
     factors.choose(own, Factor("sitting", "min"), habitual=20.0)
     page = visit("/", has_touch=True, java_script_enabled=script)
@@ -79,7 +79,7 @@ def test_the_amount_is_seen_only_where_another_one_is_wanted_and_not_recorded_lo
     expect(blank).to_have_css("border-style", "solid")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("script", [True, slow(False)], ids=["script", "no-script"])
 def test_a_dose_is_one_tap(visit: Visit, own: Person, script: bool) -> None:
     took(own, 5, 400.0)
     page = visit("/", has_touch=True, java_script_enabled=script)
@@ -99,8 +99,8 @@ def warned(page: Page, own: Person) -> None:
     suits_axe(page)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("script", [True, slow(False)], ids=["script", "no-script"])
+@pytest.mark.parametrize("scheme", ["light", slow("dark")])
 def test_too_much_is_said_before_it_is_saved_and_saved_when_it_is_so(
     visit: Visit, own: Person, script: bool, scheme: str
 ) -> None:

@@ -12,6 +12,7 @@ from espalda.web import store
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_in_order_and_as_dark_as_the_device(visit: Visit, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     monkeypatch.setattr(store, "load", lambda _person: 1 / 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from playwright.sync_api import ViewportSize, expect
-from tests.web.browser.conftest import Visit
+from tests.web.browser.conftest import Visit, slow
 from tests.web.browser.layout import DESK, PHONE, SMALL, in_order
 
 from espalda.web.models import Person
@@ -38,7 +38,7 @@ def backed_up() -> None:
 
 @pytest.mark.parametrize(
     ("size", "scheme", "lang"),
-    [(PHONE, "light", "es"), (PHONE, "dark", "en"), (DESK, "light", "en"), (SMALL, "light", "es")],
+    [slow(PHONE, "light", "es"), (PHONE, "dark", "en"), slow(DESK, "light", "en"), slow(SMALL, "light", "es")],
     ids=["phone", "dark", "desk", "small"],
 )
 def test_every_page_of_ones_data_is_in_order(

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from tests.web.browser import faults
-from tests.web.browser.conftest import FLAGS, program
+from tests.web.browser.conftest import FLAGS, program, slow
 from tests.web.browser.faults import Network
 from tests.web.browser.layout import PHONE
 from tests.web.browser.offline import open_kept, pains, save, settle, write, write_and_keep
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("nothing_drawn")]
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize("way", ["server", pytest.param("phone", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("way", ["server", slow("phone")])
 def test_what_is_written_without_network_waits_and_arrives_once_in_order(
     phone: BrowserContext, net: Network, way: str
 ) -> None:
@@ -51,9 +51,7 @@ def test_what_is_written_without_network_waits_and_arrives_once_in_order(
     expect(page.locator("#waiting")).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    "tried", [(faults.LOSE, faults.PORTAL), pytest.param(faults.FAULTS, marks=pytest.mark.slow)], ids=["some", "all"]
-)
+@pytest.mark.parametrize("tried", [(faults.LOSE, faults.PORTAL), slow(faults.FAULTS)], ids=["some", "all"])
 def test_each_fault_on_the_way_loses_nothing_and_doubles_nothing(
     phone: BrowserContext, net: Network, tried: tuple[str, ...]
 ) -> None:
@@ -68,9 +66,7 @@ def test_each_fault_on_the_way_loses_nothing_and_doubles_nothing(
     assert {fault for _path, fault in net.posts} >= set(tried)
 
 
-@pytest.mark.parametrize(
-    "fault", [faults.LOSE, *(pytest.param(one, marks=pytest.mark.slow) for one in (faults.SLOW, faults.DROP))]
-)
+@pytest.mark.parametrize("fault", [faults.LOSE, *(slow(one) for one in (faults.SLOW, faults.DROP))])
 def test_a_page_killed_while_it_sends_loses_nothing_and_doubles_nothing(
     phone: BrowserContext, net: Network, fault: str
 ) -> None:
@@ -85,6 +81,7 @@ def test_a_page_killed_while_it_sends_loses_nothing_and_doubles_nothing(
     assert pains() == [5]
 
 
+@pytest.mark.slow
 def test_a_browser_closed_and_opened_again_still_has_it(browser: Browser, net: Network, tmp_path: Path) -> None:
     def start() -> BrowserContext:
         return browser.browser_type.launch_persistent_context(
@@ -134,7 +131,8 @@ def test_two_tabs_send_what_waits_once_and_in_order(phone: BrowserContext, net: 
 # Anything, at any time -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("entries", [6, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("entries", [6, 150])
 def test_whatever_fails_whenever_nothing_is_lost_and_nothing_doubled(
     phone: BrowserContext, net: Network, entries: int
 ) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from _pytest.mark import ParameterSet
 from django.utils import timezone
 from playwright.sync_api import ViewportSize
-from tests.web.browser.conftest import Visit
+from tests.web.browser.conftest import Visit, slow
 from tests.web.browser.layout import DESK, PHONE, SMALL, fits, in_order, open_details, suits_a_thumb, suits_axe
 
 from espalda.triage import load_rulebook
@@ -38,11 +37,6 @@ def addresses(person: Person) -> list[str]:
     assert kept
     own = [] if person.is_demo else [f"/reading/{kept.pk}/edit/", "/diary/?deleted=1", "/spasm/over/"]
     return [*PAGES, f"/reading/{kept.pk}/", *own]
-
-
-def slow(*values: object) -> ParameterSet:
-    """Return a case that CI runs and the default run leaves out."""
-    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +91,7 @@ def test_targets_are_large_enough_for_a_thumb(visit: Visit, filled: Person) -> N
         slow("own", "dark", PHONE),
         slow("own", "light", DESK),
         slow("demo", "light", DESK),
-        ("demo", "dark", PHONE),
+        slow("demo", "dark", PHONE),
     ],
     ids=["own", "own-dark", "own-desk", "demo-desk", "demo-dark"],
 )
@@ -112,7 +106,7 @@ def test_axe_finds_nothing(
         suits_axe(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", slow("dark")])
 def test_axe_finds_nothing_in_an_empty_diary(visit: Visit, scheme: str) -> None:
     page = visit("/", color_scheme=scheme, bypass_csp=True)
     for address in ("/", "/diary/", "/triggers/", "/safety/about-you/"):
@@ -123,7 +117,7 @@ def test_axe_finds_nothing_in_an_empty_diary(visit: Visit, scheme: str) -> None:
 SAFETY = ("/safety/", "/safety/answer/", "/safety/about-you/", "/", "/diary/")
 
 
-@pytest.mark.parametrize("answered", ["emergency", "open", "old"])
+@pytest.mark.parametrize("answered", [slow("emergency"), "open", slow("old")])
 @pytest.mark.parametrize(
     ("scheme", "size", "lang"),
     [

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, Worker, expect
-from tests.web.browser.conftest import Visit
+from tests.web.browser.conftest import Visit, slow
 from tests.web.browser.layout import DESK, PHONE, SMALL, in_order
 from tests.web.browser.offline import worker_of
 from tests.web.browser.patience import until
@@ -136,10 +136,10 @@ def test_without_a_script_the_other_ways_are_there(visit: Visit, own: Person) ->
 @pytest.mark.parametrize(
     ("scheme", "size", "lang"),
     [
-        ("light", PHONE, "es"),
-        ("dark", PHONE, "en"),
-        ("light", DESK, "en"),
-        ("dark", DESK, "es"),
+        slow("light", PHONE, "es"),
+        slow("dark", PHONE, "en"),
+        slow("light", DESK, "en"),
+        slow("dark", DESK, "es"),
         ("light", SMALL, "es"),
     ],
     ids=["phone", "dark-phone", "desk", "dark-desk", "small"],

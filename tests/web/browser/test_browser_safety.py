@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
-from tests.web.browser.conftest import Visit
+from tests.web.browser.conftest import Visit, slow
 
 from espalda.triage import load_rulebook
 from espalda.web.models import Person, TriageAnswers
@@ -73,6 +73,7 @@ def test_self_care_is_a_dozen_taps_away_at_most(
     assert {name for name, answer in own.triage_answers.get().answers.items() if answer} == yes
 
 
+@pytest.mark.slow
 def test_the_second_time_what_is_known_takes_no_taps(visit: Visit, own: Person) -> None:
     hand = Hand(visit("/safety/", has_touch=True))
     hand.answer(LONGEST)
@@ -82,7 +83,7 @@ def test_the_second_time_what_is_known_takes_no_taps(visit: Visit, own: Person) 
     assert (again.taps, again.screens) == (8, 4)
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["", "no-javascript"])
+@pytest.mark.parametrize("javascript", [True, slow(False)], ids=["", "no-javascript"])
 def test_an_emergency_is_said_after_one_tap(visit: Visit, own: Person, javascript: bool) -> None:
     page = visit("/safety/", has_touch=True, java_script_enabled=javascript)
     bar = page.locator(".at-once > div")
@@ -151,9 +152,8 @@ def controls(page: Page) -> list[tuple[str, str]]:
     return [(box["name"]["value"], state["checked"]) for box, state in zip(boxes, states, strict=True)]
 
 
-@pytest.mark.parametrize(
-    ("lang", "unsure"), [("es", "No lo sé"), pytest.param("en", "I don't know", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("lang", "unsure"), [("es", "No lo sé"), ("en", "I don't know")])
 def test_a_screen_reader_says_every_question_whole_and_its_state(
     visit: Visit, own: Person, lang: Language, unsure: str
 ) -> None:
@@ -219,6 +219,7 @@ def test_another_country_is_two_taps_and_a_choice_away(visit: Visit) -> None:
     expect(page.locator(".at-once").get_by_role("link")).to_have_attribute("href", "tel:123")
 
 
+@pytest.mark.slow
 def test_open_questions_are_asked_on_the_answer_page(visit: Visit, own: Person) -> None:
     hand = Hand(visit("/safety/", has_touch=True))
     hand.page.locator(".ask .open").first.tap()
@@ -232,7 +233,7 @@ def test_open_questions_are_asked_on_the_answer_page(visit: Visit, own: Person) 
 # Taken along -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("yes", [{"chest_pain"}, LONGEST], ids=["emergency", "longest"])
+@pytest.mark.parametrize("yes", [slow({"chest_pain"}), LONGEST], ids=["emergency", "longest"])
 def test_printed_it_is_one_page_without_the_buttons(visit: Visit, own: Person, yes: set[str]) -> None:
     hand = Hand(visit("/safety/", has_touch=True, color_scheme="dark"))
     hand.answer(yes)

@@ -8,7 +8,7 @@ import pytest
 from bench.terrain import files
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
-from tests.web.browser.conftest import Visit
+from tests.web.browser.conftest import Visit, slow
 from tests.web.browser.layout import DESK, PHONE, SMALL, in_order
 from tests.web.conftest import OWN_WORD
 
@@ -47,7 +47,7 @@ def test_a_link_is_made_opened_without_anything_and_revoked_in_one_tap(visit: Vi
     assert filled.shares.get().ended
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", slow("dark")])
 def test_its_pages_suit_axe_and_any_thumb(visit: Visit, filled: Person, scheme: str) -> None:
     _share, token = shares.make(filled, "Dra. Ruiz", 7, with_findings=True, with_safety=True, with_walks=True)
     list(walk_keeping.bring(filled, [("a.fit", files.fit(files.hills(1, metres=900)))]))
@@ -60,6 +60,7 @@ def test_its_pages_suit_axe_and_any_thumb(visit: Visit, filled: Person, scheme: 
     suits(page, "/unlock/")
 
 
+@pytest.mark.slow
 def test_the_diary_is_unlocked_and_locked_again_without_javascript(visit: Visit, filled: Person) -> None:
     lock.change(filled, "tres gatos verdes")
     page = visit("/diary/", java_script_enabled=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bench.terrain import files
 from playwright.sync_api import Page, Route, ViewportSize, expect
-from tests.web.browser.conftest import Visit
+from tests.web.browser.conftest import Visit, slow
 from tests.web.browser.layout import DESK, SMALL, in_order
 
 from espalda.web import walk_keeping
@@ -151,7 +151,7 @@ def test_an_import_cut_off_goes_on_where_it_was(visit: Visit, own: Person, recor
 
 @pytest.mark.parametrize(
     ("size", "scheme", "lang"),
-    [(SMALL, "dark", "es"), (DESK, "light", "en")],
+    [(SMALL, "dark", "es"), slow(DESK, "light", "en")],
     ids=["small-dark", "desk"],
 )
 def test_pages_of_walks_are_in_order(

@@ -47,7 +47,7 @@ run: setup
 
 test: setup-test browser
 	@mkdir -p .cache/home
-	@$(HERE) $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup --basetemp=.cache/pytest $(if $(CI),,-m "not slow") $(ARGS)
+	@$(HERE) $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --basetemp=.cache/pytest $(if $(CI),,-m "not slow") $(ARGS)
 
 check: setup-test
 	@mkdir -p .cache/home

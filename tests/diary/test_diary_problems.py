@@ -341,6 +341,7 @@ def test_huge_bytes_are_refused() -> None:
     assert "takes 21 MB" in str(refusal(b"x" * (MAX_BYTES + 1)))
 
 
+@pytest.mark.slow
 def test_more_rows_than_a_life_has_are_refused() -> None:
     error = refusal("time\n" + "x\n" * MAX_ROWS)
     assert "more than 500000 rows" in str(error)

@@ -14,7 +14,6 @@ from espalda.terrain import Kind, Walk, walks
 TRACKS = Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data" / "tracks"
 
 pytestmark = [
-    pytest.mark.xdist_group("tracks"),  # read once
     pytest.mark.shared,
     pytest.mark.skipif(not TRACKS.is_dir(), reason="the real tracks are not here"),
 ]

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from espalda.triage import Rule, Rulebook, Verdict, assess, check, load_rulebook
 from espalda.triage.check import CheckError, Reach, walk
 
-pytestmark = pytest.mark.xdist_group("walked")  # once
-
 BOOK = load_rulebook()
 IDS = [question.id for question in BOOK.questions]
 ANSWERS = st.dictionaries(st.sampled_from(IDS), st.sampled_from([True, False, None]))

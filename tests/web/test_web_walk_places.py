@@ -18,8 +18,6 @@ import pytest
 from bench.terrain import files
 from bench.walks import bring
 
-pytestmark = pytest.mark.xdist_group("places")  # one import
-
 PROGRAM = """
 import sys, tempfile
 from pathlib import Path

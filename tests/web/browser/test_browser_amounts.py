@@ -48,6 +48,7 @@ def test_as_usual_and_none_are_one_tap_each(visit: Visit, own: Person, script: b
     expect(page.locator(".facts")).to_contain_text("0 min")
 
 
+@pytest.mark.slow
 def test_an_amount_is_stepped_with_the_script(visit: Visit, own: Person) -> None:
     page = visit("/", has_touch=True)
     thumb = Thumb(page)
@@ -120,6 +121,7 @@ def test_too_much_is_said_before_it_is_saved_and_saved_when_it_is_so(
     assert own.readings.count() == 2
 
 
+@pytest.mark.slow
 def test_a_reading_with_too_much_of_a_medicine_warns_as_well(visit: Visit, own: Person) -> None:
     took(own, 5, 1200.0)
     page = visit("/", refused=True, has_touch=True, bypass_csp=True)

@@ -111,6 +111,7 @@ def test_a_browser_closed_and_opened_again_still_has_it(browser: Browser, net: N
     assert pains() == [2, 3, 4]
 
 
+@pytest.mark.slow
 def test_two_tabs_send_what_waits_once_and_in_order(phone: BrowserContext, net: Network) -> None:
     net.cut()
     tabs = [phone.pages[0], phone.new_page()]

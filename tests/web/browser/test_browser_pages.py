@@ -52,6 +52,7 @@ def test_no_page_is_wider_than_its_window(visit: Visit, filled: Person, demo: Pe
             fits(page)
 
 
+@pytest.mark.slow
 def test_very_large_text_fits_the_narrowest_phone(visit: Visit, filled: Person) -> None:
     page = visit("/", viewport=SMALL)
     page.context.add_cookies([{"name": "size", "value": "huge", "url": page.url}])
@@ -62,8 +63,8 @@ def test_very_large_text_fits_the_narrowest_phone(visit: Visit, filled: Person) 
         fits(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("theme", ["system", "light", "dark"])
+@pytest.mark.parametrize("scheme", [slow("light"), "dark"])
+@pytest.mark.parametrize("theme", ["system", "light", slow("dark")])
 def test_the_theme_asked_for_comes_before_the_system_s(visit: Visit, own: Person, scheme: str, theme: str) -> None:
     page = visit("/settings/", color_scheme=scheme, java_script_enabled=False)
     page.locator(f"label:has(input[name=theme][value={theme}])").click()
@@ -74,6 +75,7 @@ def test_the_theme_asked_for_comes_before_the_system_s(visit: Visit, own: Person
     assert light == dark
 
 
+@pytest.mark.slow
 def test_targets_are_large_enough_for_a_thumb(visit: Visit, filled: Person) -> None:
     page = visit("/")
     for address in addresses(filled):

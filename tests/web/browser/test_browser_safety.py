@@ -180,6 +180,7 @@ def test_a_screen_reader_says_every_question_whole_and_its_state(
 # Kept, set aside, asked again ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_red_level_stays_until_it_is_set_aside(visit: Visit, own: Person) -> None:
     hand = Hand(visit("/safety/", has_touch=True))
     hand.answer({"chest_pain"})
@@ -233,7 +234,8 @@ def test_open_questions_are_asked_on_the_answer_page(visit: Visit, own: Person) 
 # Taken along -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("yes", [slow({"chest_pain"}), LONGEST], ids=["emergency", "longest"])
+@pytest.mark.slow
+@pytest.mark.parametrize("yes", [{"chest_pain"}, LONGEST], ids=["emergency", "longest"])
 def test_printed_it_is_one_page_without_the_buttons(visit: Visit, own: Person, yes: set[str]) -> None:
     hand = Hand(visit("/safety/", has_touch=True, color_scheme="dark"))
     hand.answer(yes)

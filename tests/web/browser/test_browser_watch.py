@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.web.browser.conftest import Watch
+from tests.web.browser.conftest import Watch, slow
 from tests.web.browser.patience import until
 
 from espalda.web.models import Person
@@ -17,10 +17,12 @@ pytestmark = pytest.mark.browser
     ("act", "seen"),
     [
         ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
-        ("document.body.append(Object.assign(new Image(), {src: 'http://elsewhere.invalid/dot.png'}))", "elsewhere"),
-        ("location.assign('http://elsewhere.invalid/')", "asked for http://elsewhere.invalid/"),
-        ("fetch('/nowhere/')", "404"),
-        ("setTimeout(() => { throw Error('broken') })", "broken"),
+        slow(
+            "document.body.append(Object.assign(new Image(), {src: 'http://elsewhere.invalid/dot.png'}))", "elsewhere"
+        ),
+        slow("location.assign('http://elsewhere.invalid/')", "asked for http://elsewhere.invalid/"),
+        slow("fetch('/nowhere/')", "404"),
+        slow("setTimeout(() => { throw Error('broken') })", "broken"),
     ],
     ids=["inline-style", "image", "navigation", "missing", "error"],
 )

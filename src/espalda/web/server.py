@@ -45,7 +45,8 @@ def serve(
     Ctrl-C. When it can't listen there it says why, in `lang` or else in the language of the
     environment, and returns 1.
     """
-    signal.signal(signal.SIGTERM, _leave)
+    for asked in (signal.SIGTERM, signal.SIGINT):  # the second as well: what starts in the background ignores it
+        signal.signal(asked, _leave)
     if accounts:
         os.environ["ESPALDA_ACCOUNTS"] = "1"
     _prepare(data)

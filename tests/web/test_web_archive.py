@@ -103,10 +103,10 @@ def people(draw: st.DrawFn, person: Person) -> Person:
         reading.save()
     for at in draw(st.lists(CLOCKS, unique=True, max_size=3)):
         person.reminders.create(at=at, days=draw(st.integers(0, 127)))
-    for _ in range(draw(st.integers(0, 3))):
+    for moment in draw(st.lists(MOMENTS, unique=True, max_size=3)):  # nobody answers twice at one moment
         person.triage_answers.create(
             answers=draw(ANSWERS),
-            answered_at=draw(MOMENTS),
+            answered_at=moment,
             set_aside_at=draw(st.none() | MOMENTS),
             set_aside_because=draw(st.sampled_from(["", "me vio el médico"])),
         )

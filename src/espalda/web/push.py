@@ -26,7 +26,6 @@ from espalda.web.models import PushSubscription
 
 _SIGNED_S: Final = 12 * 60 * 60
 """RFC 8292: at most 24 hours."""
-_AT_HOME: Final = ("localhost", "127.0.0.1", "[::1]")
 _KEY: Final = "push-key.pem"
 
 
@@ -76,10 +75,11 @@ def send(to: PushSubscription, text: str, lang: str) -> int:
 def _signature(endpoint: str) -> dict[str, str]:
     """Return the header that says which server sends, and whom to ask about it."""
     url = urlsplit(endpoint)
+    host = next((name for name in settings.ALLOWED_HOSTS if name not in settings.AT_HOME), "localhost")
     about = {
         "aud": f"{url.scheme}://{url.netloc}",
         "exp": int(time.time()) + _SIGNED_S,
-        "sub": f"https://{next((host for host in settings.ALLOWED_HOSTS if host not in _AT_HOME), 'localhost')}",
+        "sub": f"https://{host}",
     }
     signed: dict[str, str] = _key().sign(about)
     return signed

@@ -17,7 +17,6 @@ from espalda.web import shares
 from espalda.web.access import DiaryRequest, gate
 
 _VISITS_SHOWN: Final = 20
-_AT_HOME: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
 class ShareForm(forms.Form):
@@ -79,4 +78,4 @@ def revoke(request: DiaryRequest, pk: int) -> HttpResponse:
 
 def _is_at_home(request: DiaryRequest) -> bool:
     """Return whether the address is one that no other machine reaches."""
-    return request.get_host().rsplit(":", 1)[0] in _AT_HOME
+    return request.get_host().rsplit(":", 1)[0] in settings.AT_HOME

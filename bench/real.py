@@ -9,7 +9,6 @@ The folders are read where they are and never copied.
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections import Counter, defaultdict
 from datetime import datetime
@@ -18,11 +17,10 @@ from typing import Final
 
 import numpy as np
 
+from bench import SHARED
 from espalda.diary import Diary, Factor, make_diary, time_columns, write_diary
 
-SERIES: Final = (
-    Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data" / "series"
-)
+SERIES: Final = SHARED / "series"
 FEWEST_SESSIONS = 9
 DIARY_HOUR = 21
 

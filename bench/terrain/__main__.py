@@ -6,7 +6,6 @@ Needs the tracks (``ESPALDA_SHARED``) and gpxpy. Nothing it makes is kept.
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import re
 import subprocess
@@ -23,13 +22,14 @@ import fitdecode
 import gpxpy
 import numpy as np
 
+from bench import SHARED
 from bench.terrain import files
 from bench.terrain.files import Floats
 from bench.terrain.methods import METHODS, point_to_point, profile_of
 from espalda.terrain import Kind, make_track, walks
 from espalda.terrain.fit import read_fit
 
-TRACKS = Path(os.environ.get("ESPALDA_SHARED", "shared")) / "data" / "tracks"
+TRACKS = SHARED / "tracks"
 LEAST_ASCENT_M = 50.0
 SHIFTS = 10
 

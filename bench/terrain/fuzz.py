@@ -12,7 +12,6 @@ import gzip
 import hashlib
 import io
 import math
-import os
 import random
 import sys
 import time
@@ -23,12 +22,13 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import SHARED
 from bench.terrain import files
 from espalda.terrain import make_walk
 from espalda.terrain.sources import find
 from espalda.terrain.track import Recording
 
-SHARED = Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data" / "tracks"
+TRACKS = SHARED / "tracks"
 SLOW_S = 20.0
 TOKENS = (
     *(b"nan", b"inf", b"-1e308", b"1e308", b"1e-320", b"0", b"-0", b"91", b"181", b"9" * 400, b""),
@@ -60,7 +60,7 @@ def seeds(kind: str) -> list[bytes]:
         "store": [_member(files.health_connect(ways[:2]), ".db")],
         "strava": [files.strava(ways)],
     }[kind]
-    folders = (SHARED / kind, SHARED / "malformed") if kind in {"fit", "gpx", "tcx"} else ()
+    folders = (TRACKS / kind, TRACKS / "malformed") if kind in {"fit", "gpx", "tcx"} else ()
     real = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
     return made + [path.read_bytes()[:30_000] for path in real if path.suffix.lower() == f".{kind}"]
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
 from bench.terrain import files
 
+from bench import SHARED
 from espalda.terrain.gpx import read_gpx
 
 pytestmark = pytest.mark.skipif(find_spec("gpxpy") is None, reason="gpxpy is of the bench's environment")
-TRACKS = Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data" / "tracks"
+TRACKS = SHARED / "tracks"
 
 
 def both(data: bytes) -> tuple[list[list[float]], list[list[float]]]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bench import SHARED
 from espalda.terrain import Kind, Walk, walks
 
-TRACKS = Path(os.environ.get("ESPALDA_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data" / "tracks"
+TRACKS = SHARED / "tracks"
 
 pytestmark = [
     pytest.mark.shared,

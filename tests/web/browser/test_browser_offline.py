@@ -142,6 +142,7 @@ def test_whatever_fails_whenever_nothing_is_lost_and_nothing_doubled(
     net.plan = lambda _method, _path: chance.choice(faults.FAULTS) if chance.random() < 0.5 else faults.PASS
     page = phone.pages[0]
     for number in range(entries):
+        phone.new_cdp_session(page).send("Network.clearBrowserCache")  # scripts are asked for again
         to_write(page)
         page.evaluate(SAVE, [number % 11, str(number)])
         act = chance.random()

@@ -6,14 +6,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
+from tests.web.browser import faults
 from tests.web.browser.faults import Network
-from tests.web.browser.offline import pains, worker_of, write, write_and_keep
+from tests.web.browser.offline import pains, settle, worker_of, write, write_and_keep
 from tests.web.browser.patience import until
 from tests.web.conftest import OWN_WORD
 
 from espalda.web.models import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("nothing_drawn")]
+
+BREAKS = {True: faults.HALF, False: faults.PASS}
 
 
 def test_with_no_page_open_the_worker_sends_it(phone: BrowserContext, net: Network) -> None:
@@ -47,6 +50,20 @@ def test_the_phone_keeps_the_page_to_write_on_and_no_other(filled: Person, phone
     text = page.evaluate("async () => (await caches.match('/offline/')).text()")
     assert "Una nota" not in text
     assert OWN_WORD in text.lower()  # a factor of their own, to be written down
+
+
+@pytest.mark.parametrize("broken", ["/static/", "/"])
+def test_a_file_or_page_that_breaks_off_is_taken_from_the_phone(
+    phone: BrowserContext, net: Network, broken: str
+) -> None:
+    page = phone.pages[0]
+    phone.new_cdp_session(page).send("Network.clearBrowserCache")
+    net.plan = lambda method, path: faults.DOWN if method == "POST" else BREAKS[path.startswith(broken)]
+    page.goto("/")
+    write_and_keep(page, 4)
+    net.mend()
+    settle(page)
+    assert pains() == [4]
 
 
 def test_on_a_plain_address_everything_is_as_without_it(

@@ -48,14 +48,22 @@ addEventListener("fetch", (event) => {
   else if (SHELL.includes(pathname)) event.respondWith(part(request));
 });
 
+// An answer, once all of it is here: one that breaks off is none. A download is not waited for.
+async function whole(request) {
+  const answer = await fetch(request);
+  if (!answer.ok || answer.headers.get("Content-Disposition")?.startsWith("attachment")) return answer;
+  return new Response(await answer.arrayBuffer(), answer);
+}
+
 const late = (ms) => new Promise((_done, failed) => setTimeout(failed, ms, new Error("late")));
 
-// The server's page; PAGE where there is no network or no server. Only a form is not waited for when the network is slow.
+// The server's page; PAGE where there is no network or no server, or its answer breaks off. Only a form is not waited
+// for when the network is slow.
 async function page(request, pathname) {
   const kept = await (await caches.open(PAGES)).match(PAGE);
   if (!kept) return fetch(request);
   try {
-    const asked = fetch(request);
+    const asked = whole(request);
     const answer = await (FORMS.includes(pathname) ? Promise.race([asked, late(SLOW_MS)]) : asked);
     return [502, 503, 504].includes(answer.status) ? kept : answer;
   } catch {
@@ -68,7 +76,7 @@ async function part(request) {
   const kept = await (await caches.open(PARTS)).match(request, { ignoreSearch: true });
   if (!kept) return fetch(request);
   const kind = (answer) => answer.headers.get("Content-Type");
-  const asked = fetch(request).then((answer) => (answer.ok && kind(answer) === kind(kept) ? answer : kept));
+  const asked = whole(request).then((answer) => (answer.ok && kind(answer) === kind(kept) ? answer : kept));
   return Promise.race([asked, late(SLOW_MS)]).catch(() => kept);
 }
 

@@ -225,20 +225,23 @@ def test_without_a_shape_slopes_are_not_made_up(client: Client, own: Person) -> 
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"),
+    ("wrong", "field", "sentence"),
     [
-        ({"minutes": ""}, "minutes"),
-        ({"minutes": "0"}, "minutes"),
-        ({"minutes": "cuarenta"}, "minutes"),
-        ({"shape": "moon"}, "shape"),
-        ({"when": "at"}, "at"),
-        ({"when": ""}, "when"),
+        ({"minutes": ""}, "minutes", "¿Cuántos minutos fueron?"),
+        ({"minutes": "0"}, "minutes", "Tiene que ir de 1 a 1"),
+        ({"minutes": "cuarenta"}, "minutes", "Escribe un número."),
+        ({"shape": "moon"}, "shape", ""),
+        ({"when": "at"}, "at", ""),
+        ({"when": ""}, "when", ""),
     ],
 )
-def test_what_can_t_be_a_walk_is_not_kept(client: Client, own: Person, wrong: dict[str, str], field: str) -> None:
+def test_what_can_t_be_a_walk_is_not_kept(
+    client: Client, own: Person, wrong: dict[str, str], field: str, sentence: str
+) -> None:
     page = client.post("/walks/by-hand/", HAND | wrong)
     assert page.status_code == 422
     assert "errorlist" in page.content.decode()
+    assert sentence in page.content.decode()
     told = client.post("/walks/by-hand/", HAND | wrong, headers={"accept": "application/json"})
     assert (told.status_code, list(told.json()["errors"])) == (422, [field])
     assert not own.walks.exists()

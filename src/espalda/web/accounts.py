@@ -41,7 +41,8 @@ def reset_password(name: str, *, second_factor: bool) -> str | None:
 
     With `second_factor` its passkeys, authenticator and recovery codes go as well.
     """
-    user = User.objects.filter(username__iexact=name).first()
+    # What is no text, as bytes from a command line may be, is no account's name.
+    user = User.objects.filter(username__iexact=name).first() if name.isprintable() else None
     if user is None:
         return None
     password = secrets.token_urlsafe(12)

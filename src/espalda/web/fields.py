@@ -43,12 +43,12 @@ class ScaleField(forms.TypedChoiceField):
 
 
 class AmountField(forms.CharField):
-    """An amount with decimal comma or point, within the limits of its factor; blank is None, not zero."""
+    """An amount with decimal comma or point, within its limits; blank is None, not zero, where it may be blank."""
 
-    def __init__(self, limits: tuple[float, float] = (0.0, math.inf), **kwargs: Any) -> None:
+    def __init__(self, limits: tuple[float, float] = (0.0, math.inf), *, required: bool = False, **kwargs: Any) -> None:
         self.limits = limits
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6})
-        super().__init__(required=False, widget=widget, **kwargs)
+        super().__init__(required=required, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> float | None:
         """Return the amount; a sentence says what it must be where it can't be one."""
@@ -60,7 +60,9 @@ class AmountField(forms.CharField):
         except ValueError:
             amount = math.nan
         if not math.isfinite(amount):
-            raise forms.ValidationError(_("Write a number, or leave it blank."))
+            raise forms.ValidationError(
+                _("Write a number.") if self.required else _("Write a number, or leave it blank.")
+            )
         low, high = self.limits
         if not low <= amount <= high:
             limits = {"low": number(reader_language(), low), "high": number(reader_language(), high)}

@@ -278,7 +278,7 @@ class PushSubscription(models.Model):
 class Share(models.Model):
     """A read-only link to a diary, for a clinician: it ends by itself, and can be revoked.
 
-    The link's token is never kept, only its hash. Null `first_day` or `last_day`: from the beginning, to the end.
+    The link's token is never kept, only its hash. Without a `first_day` it shows all of it.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="shares")
@@ -288,7 +288,6 @@ class Share(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     first_day = models.DateField(null=True)
-    last_day = models.DateField(null=True)
     # Beside the readings: what affects it, which is drawn from the whole diary, the level of care that stands, and the
     # walks of the same days.
     with_findings = models.BooleanField(default=False)
@@ -307,7 +306,7 @@ class Share(models.Model):
 
     def covers(self, day: date) -> bool:
         """Return whether it shows that day."""
-        return (self.first_day or day) <= day <= (self.last_day or day)
+        return self.first_day is None or self.first_day <= day
 
 
 class ShareVisit(models.Model):

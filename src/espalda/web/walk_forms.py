@@ -65,7 +65,12 @@ class GroundForm(forms.Form):
 class HandForm(PastForm):
     """A walk without a device: how long it was, what it was like, and when it ended."""
 
-    minutes = AmountField((1.0, _MOST_MIN), label=gettext_lazy("Minutes"))
+    minutes = AmountField(
+        (1.0, _MOST_MIN),
+        label=gettext_lazy("Minutes"),
+        required=True,
+        error_messages={"required": gettext_lazy("How many minutes was it?")},
+    )
     shape = forms.ChoiceField(
         choices=list(SHAPES.items()), required=False, widget=forms.RadioSelect, label=gettext_lazy("It was")
     )
@@ -76,13 +81,6 @@ class HandForm(PastForm):
     def __init__(self, person: Person, data: QueryDict | None = None) -> None:
         super().__init__(person, data)
         self.fields["when"].label = _("When did it end?")
-
-    def clean_minutes(self) -> float:
-        """Ask for the one thing that can't be blank."""
-        minutes: float | None = self.cleaned_data["minutes"]
-        if minutes is None:
-            raise forms.ValidationError(_("How many minutes was it?"))
-        return minutes
 
     def walk(self) -> Walk:
         """Return what was written down, its minutes shared out as such a walk is; without a shape they are not."""

@@ -68,6 +68,16 @@ def test_it_is_one_file_and_holds_nothing_that_was_deleted(in_use: sqlite3.Conne
     assert b"la primera nota" not in backups.write(TODAY).read_bytes()
 
 
+def test_whoever_has_it_is_signed_in_nowhere(in_use: sqlite3.Connection) -> None:
+    for table in ("django_session", "usersessions_usersession"):
+        in_use.execute(f"CREATE TABLE {table} (session_key PRIMARY KEY)")
+        in_use.execute(f"INSERT INTO {table} VALUES ('llave-de-una-visita')")  # noqa: S608
+    in_use.commit()
+    path = backups.write(TODAY)
+    assert b"llave-de-una-visita" not in path.read_bytes()
+    assert in_use.execute("SELECT * FROM django_session").fetchone()
+
+
 def test_a_crash_before_the_end_leaves_the_backup_there_was(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = backups.write(TODAY).read_bytes()
 

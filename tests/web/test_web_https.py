@@ -48,3 +48,15 @@ def test_without_a_proxy_nobodys_word_is_taken(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as (_process, address):
         assert "Secure" not in asked(address)[0].headers["Set-Cookie"]
         assert switch(address, X_Forwarded_Proto="https") == 403
+
+
+def test_it_answers_to_the_names_it_was_told_and_to_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESPALDA_HOSTS", "back.example.org, espalda.lan")
+    with serving(tmp_path / "data") as (_process, address):
+        for host, status in (
+            ("localhost", 200),
+            ("back.example.org", 200),
+            ("espalda.lan", 200),
+            ("evil.example", 400),
+        ):
+            assert asked(address, Host=host)[0].status == status

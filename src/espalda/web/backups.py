@@ -33,6 +33,11 @@ _FOLDER: Final = "backups"
 _NAME: Final = re.compile(r"espalda-(\d{4}-\d\d-\d\d)\.sqlite3")
 _REPLACED: Final = re.compile(r"espalda-replaced-\d{4}-\d\d-\d\d-\d{6}\.sqlite3(-wal)?")
 _RUNNING: Final = "running"
+_SIGN_OUT: Final = {
+    "django_session": "DELETE FROM django_session",
+    "usersessions_usersession": "DELETE FROM usersessions_usersession",
+}
+"""How each table of who is signed in is emptied; there are any only where there are accounts."""
 _HEADER: Final = b"SQLite format 3\x00"
 _log = logging.getLogger(__name__)
 
@@ -95,6 +100,7 @@ def write(day: date) -> Path:
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL, 0o600))
         with closing(_open(database, "rw")) as source:
             source.execute("VACUUM INTO ?", (str(partial),))
+        _sign_out(partial)
         _check(partial)
         _flush(partial)
         partial.replace(target)
@@ -200,6 +206,15 @@ def _ours() -> list[Path]:
 def _open(path: Path, mode: str) -> sqlite3.Connection:
     """Open a database that must be there already."""
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=20)
+
+
+def _sign_out(path: Path) -> None:
+    """Take the sessions out of a copy, their bytes too: whoever had their keys would be signed in."""
+    with closing(_open(path, "rw")) as copy, copy:
+        copy.execute("PRAGMA secure_delete = ON")
+        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for table in there & _SIGN_OUT.keys():
+            copy.execute(_SIGN_OUT[table])
 
 
 def _check(path: Path) -> None:

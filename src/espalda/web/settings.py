@@ -28,7 +28,7 @@ ACCOUNTS = os.environ.get("ESPALDA_ACCOUNTS") == "1"
 OPEN_FOR_SIGNUP = os.environ.get("ESPALDA_SIGNUP") != "0"
 HTTPS = os.environ.get("ESPALDA_HTTPS") == "1"
 AT_HOME = ("localhost", "127.0.0.1", "[::1]")  # names of this machine that no other one reaches it by
-ALLOWED_HOSTS = [*AT_HOME, *filter(None, os.environ.get("ESPALDA_HOSTS", "").split(","))]
+ALLOWED_HOSTS = [*AT_HOME, *filter(None, map(str.strip, os.environ.get("ESPALDA_HOSTS", "").split(",")))]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -94,7 +94,7 @@ def test_what_can_not_be_a_walk_is_corrected_where_it_was_written(
     page.get_by_role("link", name="Corregirla").click()
     expect(page.locator("#id_minutes")).to_be_visible()
     expect(page.locator("#id_minutes")).to_have_value("cuarenta")
-    expect(page.locator(".field:has(#id_minutes) .errorlist")).to_have_text("Escribe un número o déjalo en blanco.")
+    expect(page.locator(".field:has(#id_minutes) .errorlist")).to_have_text("Escribe un número.")
     expect(page.locator("form[data-keep] [value=hilly]")).to_be_checked()
     page.locator("#id_minutes").fill("40")
     page.locator("form[data-keep] button").click()

@@ -88,7 +88,9 @@ def test_a_crash_before_the_end_leaves_the_backup_there_was(database: Path, monk
     with closing(sqlite3.connect(database)) as opened:
         opened.execute("INSERT INTO web_reading VALUES ('más')")
         opened.commit()
-    with pytest.raises(backups.BackupError, match="No space left"):
+    with pytest.raises(
+        backups.BackupError, match=r"^No se puede escribir la copia de seguridad: el disco está lleno\.$"
+    ):
         backups.write(TODAY)
     assert (backups.folder() / "espalda-2026-03-15.sqlite3").read_bytes() == before
     assert names() == {"espalda-2026-03-15.sqlite3"}
@@ -100,7 +102,24 @@ def test_a_copy_that_fails_its_check_never_gets_the_name(database: Path) -> None
         size = opened.execute("PRAGMA page_size").fetchone()[0]
     data[size : size + 40] = b"\xff" * 40
     database.write_bytes(data)
-    with pytest.raises(backups.BackupError):
+    with pytest.raises(backups.BackupError, match="el archivo está dañado"):
+        backups.write(TODAY)
+    assert names() == set()
+
+
+def test_a_diary_that_another_program_holds_is_not_copied(
+    database: Path, in_use: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        in_use.execute("INSERT INTO web_reading VALUES (1, 2)")
+
+    monkeypatch.setattr(backups, "_sign_out", refuse)
+    with pytest.raises(backups.BackupError, match="has 1 columns"):  # what nobody foresaw is told as it was
+        backups.write(TODAY)
+    in_use.execute("PRAGMA locking_mode = EXCLUSIVE")
+    in_use.execute("INSERT INTO web_reading VALUES ('mía')")
+    monkeypatch.setattr(backups, "_PATIENCE_S", 0)
+    with pytest.raises(backups.BackupError, match="otro programa lo está usando"):
         backups.write(TODAY)
     assert names() == set()
 

@@ -6,6 +6,7 @@ there before. Putting one back sets the database it replaces aside.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -23,6 +24,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 DAILY: Final = 7
 WEEKLY: Final = 4
@@ -32,6 +34,8 @@ DATABASE: Final = "espalda.sqlite3"
 _FOLDER: Final = "backups"
 _NAME: Final = re.compile(r"espalda-(\d{4}-\d\d-\d\d)\.sqlite3")
 _REPLACED: Final = re.compile(r"espalda-replaced-\d{4}-\d\d-\d\d-\d{6}\.sqlite3(-wal)?")
+_PATIENCE_S: Final = 20
+"""How long something else may hold a database before we give up."""
 _RUNNING: Final = "running"
 _SIGN_OUT: Final = {
     "django_session": "DELETE FROM django_session",
@@ -39,6 +43,26 @@ _SIGN_OUT: Final = {
 }
 """How each table of who is signed in is emptied; there are any only where there are accounts."""
 _HEADER: Final = b"SQLite format 3\x00"
+_FULL: Final = gettext_lazy("the disk is full")
+_FORBIDDEN: Final = gettext_lazy("this program may not write there")
+_DAMAGED: Final = gettext_lazy("the file is damaged")
+_IN_USE: Final = gettext_lazy("another program is using it")
+_OF_SYSTEM: Final = {
+    errno.ENOSPC: _FULL,
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: _FORBIDDEN,
+}
+_OF_SQLITE: Final = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_PERM: _FORBIDDEN,
+    sqlite3.SQLITE_READONLY: _FORBIDDEN,
+    sqlite3.SQLITE_CANTOPEN: _FORBIDDEN,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_BUSY: _IN_USE,
+    sqlite3.SQLITE_LOCKED: _IN_USE,
+}
 _log = logging.getLogger(__name__)
 
 
@@ -107,7 +131,7 @@ def write(day: date) -> Path:
         _flush(target.parent)
         rotate(day)
     except (OSError, sqlite3.Error) as error:
-        raise BackupError(_("The backup can't be written: %(why)s.") % {"why": error}) from error
+        raise BackupError(_("The backup can't be written: %(why)s.") % {"why": _why(error)}) from error
     finally:
         partial.unlink(missing_ok=True)
     return target
@@ -186,11 +210,20 @@ def restore(file: Path) -> Path | None:
             partial.replace(data / DATABASE)
             _flush(data)
         except (OSError, sqlite3.Error) as error:
-            raise BackupError(_("The backup can't be put back: %(why)s.") % {"why": error}) from error
+            raise BackupError(_("The backup can't be put back: %(why)s.") % {"why": _why(error)}) from error
         finally:
             for suffix in ("", "-wal", "-shm", "-journal"):
                 partial.with_name(partial.name + suffix).unlink(missing_ok=True)
     return aside
+
+
+def _why(error: OSError | sqlite3.Error) -> str:
+    """Return what went wrong, in the reader's language where it is one of the usual things."""
+    if isinstance(error, OSError):
+        told = _OF_SYSTEM.get(error.errno or 0)
+    else:  # of SQLite's codes the last byte is the error, the rest its kind; a failed check has none
+        told = _OF_SQLITE.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF)
+    return str(told or error)
 
 
 def _path(day: date) -> Path:
@@ -205,7 +238,7 @@ def _ours() -> list[Path]:
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
     """Open a database that must be there already."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=20)
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE_S)
 
 
 def _sign_out(path: Path) -> None:
@@ -242,7 +275,7 @@ def _check_ours(file: Path) -> None:
     except IsADirectoryError:
         raise BackupError(_("%(file)s is not a backup of Espalda.") % {"file": file}) from None
     except (OSError, sqlite3.Error) as error:
-        raise BackupError(_("%(file)s is damaged or can't be read: %(why)s.") % {"file": file, "why": error}) from None
+        raise BackupError(_("%(file)s can't be read: %(why)s.") % {"file": file, "why": _why(error)}) from None
     if applied - MigrationLoader(None).disk_migrations.keys():
         raise BackupError(
             _("%(file)s was written by a later version of Espalda. Update Espalda first.") % {"file": file}

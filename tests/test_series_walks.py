@@ -45,7 +45,7 @@ def diary_of(*recorded: Walk, complete: bool = False, down: list[float] | None =
 
 def pieces(diary: Diary, factor: int = 0) -> list[tuple[float, float, float]]:
     """Start, end and amount of a factor in each piece of the diary's own rows, by the hours of its clock."""
-    start, end, _, amount, _ = to_series(diary).exposures
+    start, end, _, amount, *_ = to_series(diary).exposures
     return [
         (round(float(a) + 8, 6), round(float(b) + 8, 6), round(float(x), 6))
         for a, b, x in zip(start, end, amount[:, factor], strict=True)
@@ -166,11 +166,13 @@ def test_other_factors_weigh_what_they_did(diary: Diary) -> None:
 @given(walkers())
 def test_pieces_keep_the_promises_of_exposures(diary: Diary) -> None:
     series = to_series(diary)
-    start, end, part, amount, row = series.exposures
+    start, end, part, amount, row, opens = series.exposures
     assert (start < end).all()
     assert (np.diff(end) >= 0).all()
     assert (start[1:] >= end[:-1] - 1e-9).all()
     assert np.isin(part, range(4)).all()
+    assert opens is not None
+    assert len(opens) == len(part)
     assert not (amount < 0).any()
     assert row is not None or not len(diary.walks.start)
     complete = impute(series.exposures)
@@ -198,14 +200,16 @@ def test_a_blank_pieces_share_is_what_its_row_usually_has_by_the_hour() -> None:
     exposures = Exposures(np.arange(5.0), np.array([1.0, 1.5, 3, 4, 5]), np.zeros(5, dtype=np.int64), amount, row)
     exposures = exposures._replace(start=np.array([0.0, 1.0, 1.5, 3, 4]))
     np.testing.assert_allclose(impute(exposures).amount[:, 0], [10, 13 / 4, 39 / 4, 2, 20])
-    part, told = exposures.in_rows()
-    np.testing.assert_array_equal(told[:, 0], [10, NAN, 20])
-    assert part.tolist() == [0, 0, 0]
+    rows = exposures.in_rows()
+    np.testing.assert_array_equal(rows.amount[:, 0], [10, NAN, 20])
+    assert rows.part.tolist() == [0, 0, 0]
+    assert rows.of.tolist() == [0, 1, 1, 1, 2]
+    assert not rows.opens.any()
 
 
 def test_in_rows_the_same_is_done_at_other_hours() -> None:
     diary = diary_of(AT_TEN, complete=True)
-    _, told = to_series(diary).exposures.in_rows()
+    told = to_series(diary).exposures.in_rows().amount
     rows = to_series(in_rows(diary)).exposures
     assert np.nansum(told[:, 0]) == np.nansum(rows.amount[:, 0]) == 20
     at = to_series(diary).readings.t

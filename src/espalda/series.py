@@ -24,6 +24,8 @@ UP_WITHIN_H: Final = 8.0
 DAYS_BEFORE: Final = 7
 """Days lived before the diary began: what was done then still weighs on its first readings."""
 SHORTEST_H: Final = 1 / 60
+_MOMENT_H: Final = 1e-6
+"""Hours between two intervals that are no more than rounding."""
 NUISANCE: Final = 1
 LIMITS: Final = 2
 """Spasm grades: a nuisance, and the first that limits movement, as a flare affects usual activities (Costa 2019)."""
@@ -195,7 +197,8 @@ def _exposures(diary: Diary, days: _Days) -> Exposures:
     since = np.where(first, np.minimum(midnight + days.wake, end - 1.0), before)
     start = np.minimum(np.maximum(since, before), end - SHORTEST_H)
     amount = np.concatenate([diary.amounts, np.full((len(lived), k), np.nan)])[order]
-    exposures = Exposures(start, end, np.concatenate([days.part, part])[order], amount)
+    opens = start > np.concatenate([start[:1], end[:-1]]) + _MOMENT_H
+    exposures = Exposures(start, end, np.concatenate([days.part, part])[order], amount, opens=opens)
     return _with_walks(exposures, diary) if len(diary.walks.start) else exposures
 
 
@@ -238,7 +241,8 @@ def _with_walks(exposures: Exposures, diary: Diary) -> Exposures:
         )
     rows = np.repeat(np.arange(len(pieces)), [len(one[0]) for one in pieces])
     start, end, amount = (np.concatenate(column) for column in zip(*pieces, strict=True))
-    return Exposures(start, end, exposures.part[rows], amount, rows).take(np.argsort(end, kind="stable"))
+    opens = None if exposures.opens is None else exposures.opens[rows]
+    return Exposures(start, end, exposures.part[rows], amount, rows, opens).take(np.argsort(end, kind="stable"))
 
 
 def _cut(

@@ -55,6 +55,9 @@ BAD = {
     ),
     "time twice": Bad("time,TIME\n", 1, "TIME", "column A has the same name", "columna A tiene el mismo nombre"),
     "other scale of pain": Bad("time,pain [0-100]\n", 1, "pain [0-100]", "always 0 to 10", "siempre de 0 a 10"),
+    "too many factors": Bad(
+        "time," + ",".join(f"x{n}" for n in range(101)) + "\n", 1, None, "101 factors", "101 factores"
+    ),
     "too many columns": Bad("time," + "x," * 104 + "\n", 1, None, "no more than 105", "no tiene más de 105"),
     "unit alone": Bad("time,[min]\n", 1, "[min]", "unit without a name", "unidad sin nombre"),
     "two units": Bad("time,walk [min] []\n", 1, "walk [min] []", "one unit at the end", "una sola unidad al final"),

@@ -61,10 +61,14 @@ def ends(values: tuple[float, ...]) -> str:
 
 
 AT_ONCE = tuple(kernel.half_life_h for kernel in KERNELS if not kernel.delay_h)
-LATER = tuple(kernel.half_life_h for kernel in KERNELS if kernel.delay_h)
+LATER = [kernel for kernel in KERNELS if kernel.delay_h]
 SAID = [
-    (ENGINE, f"{either(AT_ONCE)} hours at once, or in {either(LATER)} hours beginning"),
-    (ENGINE, f"beginning {KERNELS[-1].delay_h:g} hours later"),
+    (ENGINE, f"{either(AT_ONCE)} hours at once, or"),
+    *((ENGINE, f"in {one.half_life_h:g} hours beginning {one.delay_h:g} hours later") for one in LATER),
+    (ENGINE, f"two harmonics of the seven days from {IN_WORDS[whitening.FEWEST_DAYS_FOR_A_WEEK[1] // 7]} weeks"),
+    (ENGINE, f"of diary on, three from {IN_WORDS[whitening.FEWEST_DAYS_FOR_A_WEEK[2] // 7]})"),
+    (ENGINE, f"no more than likely ({share(negative_controls.PERHAPS)})"),
+    (ENGINE, f"not at least {share(draw.SURE_OF_SIGN)} certain"),
     (ENGINE, f"({either(whitening.TAUS_H)} hours)"),
     (ENGINE, f"({either(whitening.NOISE_SHARES)})"),
     (ENGINE, f"each of the {IN_WORDS[len(whitening.noise_grid().tau_h)]} pairs"),

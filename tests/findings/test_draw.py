@@ -34,6 +34,7 @@ VERDICT_CASES: dict[str, tuple[FactorFit, Verdict]] = {
     "likely, of a sure sign": (factor_fit(0.8, points(0.5, 0.1, 0.9)), "possibly_aggravates"),
     "likely, of the other sign": (factor_fit(0.8, points(-0.5, -0.9, -0.1)), "possibly_eases"),
     "likely, of an unsure sign": (factor_fit(0.8, points(0.5, -0.3, 1.0), sign=0.94), "unclear"),
+    "found, of an unsure sign": (factor_fit(0.99, points(0.5, -0.6, 1.0), sign=0.94), "unclear"),
     "unlikely, of a sure sign": (factor_fit(0.49, points(0.5, 0.1, 0.9)), "unclear"),
     "as likely as not": (factor_fit(0.5, points(0.5, 0.1, 0.9), sign=0.96), "possibly_aggravates"),
     "surely small": (factor_fit(0.1, points(0.0, -0.29, 0.29)), "no_difference"),

@@ -16,6 +16,7 @@ from espalda.findings import (
     amount_words,
     guard_sentences,
 )
+from espalda.findings.model import SpasmEffect
 from espalda.inference import KERNELS, Guards
 from espalda.words import LANGUAGES, Language
 
@@ -69,6 +70,18 @@ KNOWN: dict[str, tuple[FactorFinding, str, str]] = {
     ),
     "no difference": (
         replace(WORSE, verdict="no_difference"),
+        "No meaningful difference with walking downhill: per 15 min, your pain changes by less than 0.3 points.",
+        "Sin diferencia apreciable con caminar cuesta abajo: por cada 15 min, tu dolor cambia menos de 0,3 puntos.",
+    ),
+    "no difference to pain, spasms open": (
+        replace(WORSE, verdict="no_difference", spasms=SpasmEffect(2.1, 0.6, 7.0, 0.4, "unclear")),
+        "No meaningful difference with walking downhill: per 15 min, your pain changes by less than 0.3 points. "
+        "Whether it has a say in spasms can't be told yet.",
+        "Sin diferencia apreciable con caminar cuesta abajo: por cada 15 min, tu dolor cambia menos de 0,3 puntos. "
+        "Si influye en los espasmos, todavía no se puede saber.",
+    ),
+    "no difference to either": (
+        replace(WORSE, verdict="no_difference", spasms=SpasmEffect(1.0, 0.9, 1.1, 0.01, "no_difference")),
         "No meaningful difference with walking downhill: per 15 min, your pain changes by less than 0.3 points.",
         "Sin diferencia apreciable con caminar cuesta abajo: por cada 15 min, tu dolor cambia menos de 0,3 puntos.",
     ),

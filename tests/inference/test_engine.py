@@ -275,7 +275,7 @@ def without_days(series: Series, low: int, high: int) -> Series:
     def out(t: Floats) -> Bools:
         return np.asarray((t < 24 * low) | (t > 24 * high))
 
-    start, end, part, amount, _ = series.exposures
+    start, end, part, amount, *_ = series.exposures
     kept = out(end)
     exposures = Exposures(start[kept], end[kept], part[kept], amount[kept])
     return Series(at_hours(series, out(series.readings.t)).readings, exposures)

@@ -155,3 +155,14 @@ def test_what_is_never_recorded_in_a_part_of_the_day_is_not_there() -> None:
     end = np.arange(1.0, 5.0)
     filled = impute(Exposures(end - 1, end, np.array([0, 2, 0, 2]), amount))
     np.testing.assert_array_equal(filled.amount[:, 0], [7, 0, 8, 0])
+
+
+def test_the_first_row_of_a_day_is_judged_by_first_rows() -> None:
+    """Sleep is told in the first row, late as it may be: a late one says nothing of that hour's other rows."""
+    blank = np.nan
+    opens = np.array([True, False, True, False, True, False, True])
+    part = np.array([0, 1, 0, 1, 1, 1, 2])
+    amount = np.array([[7.0], [blank], [6.0], [blank], [9.0], [blank], [blank]])
+    end = np.arange(1.0, 8.0)
+    filled = impute(Exposures(end - 1, end, part, amount, opens=opens))
+    np.testing.assert_allclose(filled.amount[:, 0], [7, 0, 6, 0, 9, 0, 22 / 3])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 from tests.inference.people import exposed, moments, person, wandering
 
-from espalda.inference import KERNELS, Exposures, Readings, Series, fit, guards
+from espalda.inference import KERNELS, Exposures, Readings, Series, fit, guards, negative_controls
 from espalda.inference.engine import FALSE_DISCOVERY_RATE, Estimate
 from espalda.inference.negative_controls import SHIFTS, SHORTEST_DAYS, _fit_future, moved
 from espalda.inference.series import Floats
@@ -111,6 +111,18 @@ def test_only_a_clearly_larger_effect_of_the_same_direction_stands_beside_the_fu
     assert guarded.shifted == ()
     assert (0 in guarded.outdone) == outdone
     assert set(guarded.outdone) <= set(guarded.future)
+
+
+@pytest.mark.parametrize(("chance", "held"), [(0.49, False), (0.51, True)])
+def test_a_future_that_is_likely_is_enough_to_hold_back(
+    chance: float, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series = person(40, days=90, effects={0: (0.9, KERNELS[2])})
+    fitted = fit(series)
+    after = fitted.factors[0]._replace(probability=chance)
+    nothing = (one._replace(probability=0.01) for one in fitted.factors[1:])
+    monkeypatch.setattr(negative_controls, "_fit_future", lambda *_given: fitted._replace(factors=(after, *nothing)))
+    assert guards(series, fitted, shifts=()) == ((), (0,) * held, (0,) * held)
 
 
 @pytest.mark.parametrize(("days", "checked"), [(SHORTEST_DAYS - 1, False), (SHORTEST_DAYS + 2, True)])

@@ -65,8 +65,8 @@ def test_the_grid_holds_every_pair_once() -> None:
     assert len(pairs) == len(grid.tau_h) == len(set(grid.tau_h)) * len(set(grid.noise_share))
 
 
-WEEK = 4
-"""Columns of the week: two harmonics, from four weeks on."""
+WEEK, WHOLE_WEEK = 4, 6
+"""Columns of the week: two harmonics from four weeks on, three from eight."""
 
 
 def readings(clock: list[float], days: int) -> Readings:
@@ -82,8 +82,8 @@ def readings(clock: list[float], days: int) -> Readings:
         ([9.0, 21.0], 20, 4),
         ([9.0, 14.5, 21.0], 20, 6),
         ([9.0, 14.5, 21.0], 30, 6 + WEEK),
-        ([9.0, 14.5, 21.0], 130, 8 + WEEK),
-        ([9.0, 14.5, 21.0], 3000, 12 + WEEK),
+        ([9.0, 14.5, 21.0], 130, 8 + WHOLE_WEEK),
+        ([9.0, 14.5, 21.0], 3000, 12 + WHOLE_WEEK),
     ],
     ids=["one hour", "two parts of the day", "three", "a week", "bends once in two months", "six bends at most"],
 )

@@ -65,6 +65,17 @@ def read_header(table: Table, problems: ProblemList) -> Header | None:
         if name and name not in ("time", "note"):
             limits = READINGS.get(name, factor.limits)
             columns.append(Column(position, excerpt(cell), name if name in READINGS else "", factor, limits))
+    factors = sum(not column.reading for column in columns)
+    if factors > MAX_FACTORS:
+        problems.add(
+            number,
+            None,
+            Message(
+                "it names {n} factors and a diary has no more than {most}: leave out those that are not needed.",
+                {"n": factors, "most": MAX_FACTORS},
+            ),
+        )
+        return None
     if "time" not in places:
         problems.add(
             number,

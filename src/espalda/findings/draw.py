@@ -139,9 +139,10 @@ def _verdict(factor: FactorFit, per: float, is_found: bool) -> Verdict:
         return "no_difference"
     if max(abs(effect.mean) * per, abs(swing.mean)) < RELEVANT:
         return "unclear"
-    if is_found:
+    sure_of_sign = max(factor.sign, 1 - factor.sign) >= SURE_OF_SIGN
+    if is_found and sure_of_sign:
         return "aggravates" if worse else "eases"
-    if factor.probability >= POSSIBLE and max(factor.sign, 1 - factor.sign) >= SURE_OF_SIGN:
+    if factor.probability >= POSSIBLE and sure_of_sign:
         return "possibly_aggravates" if worse else "possibly_eases"
     return "unclear"
 

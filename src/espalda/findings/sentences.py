@@ -48,19 +48,27 @@ def finding_sentence(finding: FactorFinding, lang: Language) -> str:
     if finding.verdict == "unclear":
         return _unclear_sentence(finding, lang)
     if finding.verdict == "no_difference":
-        return say(
-            lang,
-            "No meaningful difference with {factor}: per {amount}, your pain changes by less than {limit} points.",
-            factor=label(finding.name, lang),
-            amount=amount_words(finding.effect.per, finding.unit, lang),
-            limit=number(lang, RELEVANT),
-        )
+        return _no_difference_sentence(finding, lang)
     if finding.acts_on == "spasms" and finding.spasms:
         return _spasm_sentence(finding, finding.spasms, lang)
     sentence = _effect_sentence(finding, lang)
     if finding.acts_on == "both" and finding.spasms:
         return f"{sentence} {_spasms_too(finding.spasms, lang)}"
     return sentence
+
+
+def _no_difference_sentence(finding: FactorFinding, lang: Language) -> str:
+    """Return that pain hardly changes; what spasms do is another question, which may be open."""
+    sentence = say(
+        lang,
+        "No meaningful difference with {factor}: per {amount}, your pain changes by less than {limit} points.",
+        factor=label(finding.name, lang),
+        amount=amount_words(finding.effect.per, finding.unit, lang),
+        limit=number(lang, RELEVANT),
+    )
+    if finding.spasms is None or finding.spasms.verdict == "no_difference":
+        return sentence
+    return say(lang, "{sentence} Whether it has a say in spasms can't be told yet.", sentence=sentence)
 
 
 def _spasm_sentence(finding: FactorFinding, effect: SpasmEffect, lang: Language) -> str:

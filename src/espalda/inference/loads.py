@@ -26,7 +26,7 @@ KERNELS: Final = (
     Kernel(10, 0),
     Kernel(24, 0),
     Kernel(60, 0),
-    Kernel(10, 24),
+    Kernel(10, 14),
     Kernel(24, 24),
 )
 
@@ -44,7 +44,7 @@ def in_shares(exposures: Exposures) -> tuple[Exposures, Floats]:
 
 def done_variously(exposures: Exposures, fewest: int) -> Bools:
     """Return for each factor whether it was done at least `fewest` times, and not always alike."""
-    _, amount = exposures.in_rows()
+    amount = exposures.in_rows().amount
     known = ~np.isnan(amount)
     doses = (known & (amount != 0)).sum(axis=0)
     low = np.where(known, amount, np.inf).min(axis=0, initial=np.inf)
@@ -55,19 +55,30 @@ def done_variously(exposures: Exposures, fewest: int) -> Bools:
 def impute(exposures: Exposures) -> Exposures:
     """Return the exposures with each blank amount replaced by the person's own average of that part of the day.
 
-    A blank is not a zero: at its average an exposure moves nothing. A factor never recorded in a part of the day
-    (sleep, asked in the morning only) has nothing there.
+    A blank is not a zero: at its average an exposure moves nothing. The first row of a day is judged by other days'
+    first rows, of the same part where those tell of it: how long a night was is told there, late as it may be. A
+    factor never recorded in a part of the day has nothing there otherwise.
     """
-    part, told = exposures.in_rows()
-    usual = np.empty(exposures.amount.shape)
-    for one in np.unique(part):
-        block = told[part == one]
-        known = ~np.isnan(block)
-        usual[exposures.part == one] = np.where(known, block, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    rows = exposures.in_rows()
+    usual = np.zeros(rows.amount.shape)
+    for opens in (False, True):
+        alike = rows.opens == opens
+        otherwise = _average(rows.amount[alike], 0.0) if opens else 0.0
+        for part in np.unique(rows.part[alike]):
+            here = alike & (rows.part == part)
+            usual[here] = _average(rows.amount[here], otherwise)
+    usual = usual[rows.of]
     blank = np.isnan(exposures.amount)
     if exposures.row is not None:
         usual = _left_to_pieces(exposures, usual, blank)
     return exposures._replace(amount=np.where(blank, usual, exposures.amount))
+
+
+def _average(amount: Floats, otherwise: Floats | float) -> Floats:
+    """Return the average of what is recorded of each factor, ``(k,)``, and something else where nothing is."""
+    known = ~np.isnan(amount)
+    count = known.sum(axis=0)
+    return np.where(count > 0, np.where(known, amount, 0.0).sum(axis=0) / np.maximum(count, 1), otherwise)
 
 
 def _left_to_pieces(exposures: Exposures, usual: Floats, blank: Bools) -> Floats:

@@ -18,6 +18,8 @@ from espalda.inference.whitening import base_columns, independent
 SHIFTS: Final = (1 / 3, 2 / 3)
 """Parts of the diary's length that its exposures are moved by, round its end to its beginning."""
 SHORTEST_DAYS: Final = 28
+PERHAPS: Final = 0.5
+"""Probability from which exposures may well go with the readings before them."""
 CLEARLY: Final = 1.25
 """How many times what is seen after the exposures must be what is seen before them to stand on its own."""
 
@@ -30,10 +32,10 @@ class Guards(NamedTuple):
     shifted
         For each shift, how many of the factors, moved far in time, were found to act.
     future
-        Which factors seem to act on the readings before them, by place.
+        Which factors seem to act on the readings before them, by place: those found to, and the outdone.
     outdone
-        Which of these go with the readings after them in the same direction as with those before, and not clearly
-        more so: that may be no more than what pain makes the person do.
+        Which factors likely do, and go with the readings after them in the same direction and not clearly more so:
+        that may be no more than what pain makes the person do.
     """
 
     shifted: tuple[int, ...]
@@ -50,9 +52,10 @@ def guards(series: Series, fitted: Fit, shifts: tuple[float, ...] = SHIFTS, path
     far = (fit(moved(series, 24.0 * round(part * days)), path) for part in shifts)
     shifted = tuple(int(found(one.probabilities).sum()) for one in far)
     after = _fit_future(series, fitted, path)
-    future = tuple(np.flatnonzero(found(after.probabilities)).tolist())
-    outdone = tuple(j for j in future if _outdone(fitted.factors[j].swing.mean, after.factors[j].swing.mean))
-    return Guards(shifted, future, outdone)
+    perhaps = np.flatnonzero(after.probabilities >= PERHAPS).tolist()
+    outdone = tuple(j for j in perhaps if _outdone(fitted.factors[j].swing.mean, after.factors[j].swing.mean))
+    future = sorted({*np.flatnonzero(found(after.probabilities)).tolist(), *outdone})
+    return Guards(shifted, tuple(future), outdone)
 
 
 def _outdone(swing: float, future: float) -> bool:

@@ -48,6 +48,9 @@ class Exposures(NamedTuple):
     row
         Number of the row each interval is a piece of, where rows are cut because it is known when in them something
         was done, shape ``(m,)``; None where every interval is a row.
+    opens
+        Whether the row is the first after time that none covers, the night, shape ``(m,)``: amounts never recorded
+        are judged by rows alike in this as well, for sleep is told in such a row. None where that is not known.
     """
 
     start: Floats
@@ -55,19 +58,42 @@ class Exposures(NamedTuple):
     part: Ints
     amount: Floats
     row: Ints | None = None
+    opens: Bools | None = None
 
     def take(self, which: Ints | Bools | slice) -> Exposures:
         """Return some of the intervals, in the order given."""
         return Exposures(*(None if column is None else column[which] for column in self))  # type: ignore[arg-type]
 
-    def in_rows(self) -> tuple[Ints, Floats]:
-        """Return part of the day and amounts of each row: its pieces added up, NaN where one was not recorded."""
+    def in_rows(self) -> Rows:
+        """Return the rows that the intervals are pieces of."""
+        opens = np.zeros(len(self.part), dtype=bool) if self.opens is None else self.opens
         if self.row is None:
-            return self.part, self.amount
+            return Rows(np.arange(len(self.part)), self.part, opens, self.amount)
         _, first, row = np.unique(self.row, return_index=True, return_inverse=True)
         amount = np.zeros((len(first), self.amount.shape[1]))
         np.add.at(amount, row, self.amount)
-        return self.part[first], amount
+        return Rows(row, self.part[first], opens[first], amount)
+
+
+class Rows(NamedTuple):
+    """The `r` rows a diary's intervals are pieces of.
+
+    Attributes
+    ----------
+    of
+        The place of each interval's row, shape ``(m,)``.
+    part
+        Part of the day the row ends in, shape ``(r,)``.
+    opens
+        Whether it is the first after time that none covers, shape ``(r,)``.
+    amount
+        Its pieces' amounts added up, NaN where one was not recorded, shape ``(r, k)``.
+    """
+
+    of: Ints
+    part: Ints
+    opens: Bools
+    amount: Floats
 
 
 class Series(NamedTuple):

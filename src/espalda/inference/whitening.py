@@ -15,7 +15,8 @@ from espalda.inference.series import Floats, Readings
 
 TAUS_H: Final = (8.0, 20.0, 40.0, 80.0, 160.0)
 NOISE_SHARES: Final = (0.08, 0.2, 0.4, 0.65)
-FEWEST_DAYS_FOR_A_WEEK: Final = 28
+FEWEST_DAYS_FOR_A_WEEK: Final = (28, 28, 56)
+"""Days from which each harmonic of the week is told: of two months, all that a week of seven days may do."""
 HOURS_IN_A_WEEK: Final = 168.0
 
 
@@ -35,10 +36,10 @@ def noise_grid(noise_shares: tuple[float, ...] = NOISE_SHARES) -> Grid:
 def base_columns(readings: Readings) -> Floats:
     """Return the columns every model holds: level, slow trend, week and part-of-day curve, shape ``(n, q)``.
 
-    The week is a Fourier series of two harmonics, from four weeks on: what is done on Saturdays is not to answer for
-    what Saturdays are like anyway. The day's curve is one as well: two harmonics, or one where the readings fall in
-    fewer than three parts of the day, or none where they all come at one hour. The trend bends about once in two
-    months.
+    The week is a Fourier series of two harmonics from four weeks on, of three from eight: what is done on Saturdays is
+    not to answer for what Saturdays are like anyway. The day's curve is one as well: two harmonics, or one where the
+    readings fall in fewer than three parts of the day, or none where they all come at one hour. The trend bends about
+    once in two months.
     """
     t, clock, _ = readings
     span = max(float(t[-1] - t[0]), 1.0)
@@ -47,9 +48,10 @@ def base_columns(readings: Readings) -> Floats:
     columns = [np.ones_like(t), where - 0.5]
     columns += [np.cos(np.pi * bend * where) for bend in range(2, 2 + int(min(days // 60, 6)))]
     angle = 2 * np.pi * clock / 24.0
-    if days >= FEWEST_DAYS_FOR_A_WEEK:
-        turn = 2 * np.pi * t / HOURS_IN_A_WEEK
-        columns += [wave(harmonic * turn) for harmonic in (1, 2) for wave in (np.cos, np.sin)]
+    turn = 2 * np.pi * t / HOURS_IN_A_WEEK
+    for harmonic, fewest in enumerate(FEWEST_DAYS_FOR_A_WEEK, start=1):
+        if days >= fewest:
+            columns += [np.cos(harmonic * turn), np.sin(harmonic * turn)]
     hours = len(np.unique(clock // 4))
     for harmonic in range(1, min(hours, 3)):
         columns += [np.cos(harmonic * angle), np.sin(harmonic * angle)]

@@ -15,7 +15,7 @@ from espalda.inference.whitening import Grid, Whitened
 
 def loads(exposures: Exposures, at: Floats, kernels: tuple[Kernel, ...] = KERNELS) -> Floats:
     """Return the load of each factor through each kernel at the moments `at`, shape ``(len(at), k, kernels)``."""
-    start, end, _, amount, _ = exposures
+    start, end, amount = exposures.start, exposures.end, exposures.amount
     out = np.zeros((len(at), amount.shape[1], len(kernels)))
     if len(end):
         rates = np.log(2.0) / np.array([kernel.half_life_h for kernel in kernels])

@@ -15,6 +15,8 @@ from espalda.inference.whitening import Grid, noise_grid
 
 MARGIN: Final = 4.0
 """Log units by which a grid point judged by a few columns may be better when judged by all."""
+ENDS: Final = (1, 18)
+"""Points near either end of the grid, which any diary is judged at: a short memory of pain, and a long one."""
 SCREENED: Final = 40_000
 """Numbers (readings by columns) from which judging points by a few columns first saves time."""
 
@@ -22,15 +24,15 @@ SCREENED: Final = 40_000
 def likely(columns: Columns, slabs: tuple[float, ...], factors: int, kernels: int) -> Grams:
     """Return the statistics at the grid points that matter, the likeliest first.
 
-    All columns at all points would be most of the work, and few points matter in a long diary. So points are first
-    judged by the columns that the greedy path takes at the likeliest.
+    All columns at all points would be most of the work, and few points matter in a long diary: where it saves time,
+    points are first judged by a few columns.
     """
     grid, slab = noise_grid(), np.array(slabs)
     prior = np.array([log_prior(size, factors, kernels) for size in range(min(factors, GREEDY) + 1)])
-    points = np.arange(len(grid.tau_h))
     if columns.loaded.size > SCREENED:
-        points = _screened(columns, grid, slab, prior, kernels)
-    one = columns.at(grid, points)
+        one = _screened(columns, grid, slab, prior, kernels)
+    else:
+        one = columns.at(grid, np.arange(len(grid.tau_h)))
     score = _judged(one, slab, prior, kernels)[0].ravel()
     return at_slabs(one, near_best(score, WINDOW), slab)
 
@@ -42,19 +44,28 @@ def _judged(statistics: Grams, slab: Floats, prior: Floats, kernels: int) -> tup
     return _greedy(xx, xy, yy, constant, slab, shape, prior[:depth], kernels)
 
 
-def _screened(columns: Columns, grid: Grid, slab: Floats, prior: Floats, kernels: int) -> Ints:
-    """Return the grid points worth all columns, judged by the ones that the greedy path takes at the likeliest."""
+def _screened(columns: Columns, grid: Grid, slab: Floats, prior: Floats, kernels: int) -> Grams:
+    """Return the statistics at the grid points worth all columns, and at `ENDS`.
+
+    Points are judged by the columns that the greedy path takes at those points and at the ones found worth it so far.
+    """
     every = np.arange(len(grid.tau_h))
     taken: Ints = np.zeros(0, np.int64)
-    seen: list[int] = []
-    while True:
+    done: list[Ints] = []
+    found: list[Grams] = []
+    new: Ints = np.array(ENDS)
+    while len(new):
+        done.append(new)
+        found.append(columns.at(grid, new))
+        taken = np.union1d(taken, _judged(found[-1], slab, prior, kernels)[1])
         score = _judged(columns.at(grid, every, taken), slab, prior, 1)[0].max(axis=0)
-        best = int(np.argmax(score))
-        if best in seen:
-            return np.flatnonzero(score > score[best] - WINDOW - MARGIN)
-        seen.append(best)
-        path = _judged(columns.at(grid, every[best : best + 1]), slab, prior, kernels)[1]
-        taken = np.union1d(taken, path)
+        worth = np.flatnonzero(score > score.max() - WINDOW - MARGIN)
+        new = np.setdiff1d(worth, np.concatenate(done))
+    order = np.argsort(np.concatenate(done))
+    xx, xy, yy, slabs, constant = (
+        np.concatenate(each)[order] for each in zip(*(one[:5] for one in found), strict=True)
+    )
+    return Grams(xx, xy, yy, slabs, constant, found[0].shape)
 
 
 @jit

@@ -11,6 +11,7 @@ import numpy as np
 from espalda.inference.censoring import beyond_the_ends, is_censored
 from espalda.inference.evidence import Grams, at_points, coefficients, factor_sets, grams
 from espalda.inference.loads import KERNELS, Kernel, done_variously, impute, in_shares, loads, standardised, varying
+from espalda.inference.outliers import drawn_in
 from espalda.inference.refinement import FINE, MOST, Through, refine
 from espalda.inference.selection import PRIOR_A, PRIOR_B, Models, both_act, peak_of, search
 from espalda.inference.series import Bools, Exposures, Floats, Ints, Readings, Series
@@ -166,13 +167,21 @@ def fit(series: Series, path: Path | None = None) -> Fit:
     columns = path.loads(complete, readings.t, KERNELS) * varied[:, None]
     base = base_columns(readings)
     fitted = fit_columns(readings, columns, base, path)
+    within = drawn_in(readings, _explained(fitted, base, columns))
+    if within is not readings:
+        readings, fitted = within, fit_columns(within, columns, base, path)
     acting = _acting(fitted)
     if len(acting):
         if is_censored(readings):
-            through = [KERNELS.index(fitted.factors[place].kernel) for place in acting]
-            readings = beyond_the_ends(readings, np.hstack([base, columns[:, acting, through]]))
+            readings = beyond_the_ends(readings, _explained(fitted, base, columns))
         fitted = _refined(fitted, acting, readings, base, complete, path)
     return fitted._replace(factors=tuple(map(per_unit, fitted.factors, largest.tolist())))
+
+
+def _explained(fitted: Fit, base: Floats, columns: Floats) -> Floats:
+    """Return what every model holds, and beside it the loads of the factors likely to act, ``(n, q)``."""
+    acting = _acting(fitted)
+    return np.hstack([base, columns[:, acting, [KERNELS.index(fitted.factors[place].kernel) for place in acting]]])
 
 
 def _acting(fitted: Fit) -> Ints:

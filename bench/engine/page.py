@@ -164,17 +164,18 @@ def _targets(made: Figures) -> str:
     add("power, first generator, 90 / 180 days", ou("power", 90, 180), [0.82, 0.94], True)
     add("cover of findings, first generator, 90 / 180 / 365 days", ou("cover", 90, 180, 365), [0.9, 0.9, 0.88], True)
     spells = [one for one in open_ if one["generator"] in SPELLS]
-    for kind, some in (
-        ("moves pain's level, no confounder unmeasured", judged),
-        ("brings spells, of few findings", spells),
+    for figure, goal, kind, some in (
+        ("FDR", 0.05, "moves pain's level, no confounder unmeasured", judged),
+        ("FDR", 0.05, "brings spells, of few findings", spells),
+        ("wrong sign", 0.005, "moves pain's level, no confounder unmeasured", judged),
+        ("wrong sign", 0.005, "brings spells, of few findings", spells),
     ):
-        if some:
-            worst = max(some, key=lambda one: float(one["fdr"]))
+        name = figure.lower().replace(" ", "_")
+        told = [one for one in some if one[name] is not None]
+        if told:
+            worst = max(told, key=lambda one: float(one[name]))
             where = f"`{worst['generator']}`, {worst['days']} days"
-            add(f"FDR, the worst generator of what {kind} ({where})", [worst["fdr"]], [0.05], False)
-    if judged:
-        signs = [one for one in open_ if one["wrong_sign"] is not None]
-        add("wrong sign among findings, the worst", [max(float(one["wrong_sign"]) for one in signs)], [0.005], False)
+            add(f"{figure}, the worst generator of what {kind} ({where})", [worst[name]], [goal], False)
     shifted = [_of(_find(cells, "shifted_pain", days), "false_in") for days in (90, 180)]
     add("real pain, factors far away: stretches with a finding, 90 / 180 days", shifted, [0.01, 0.01], False)
     injected = [_of(_find(cells, "injected", days), "power") for days in (120, 240)]

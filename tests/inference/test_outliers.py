@@ -66,6 +66,6 @@ def test_what_acts_is_found_among_slips() -> None:
         slipped = series._replace(readings=series.readings._replace(y=y))
         told[True] += int(found(fit(slipped).probabilities)[0])
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("espalda.inference.engine.drawn_in", lambda readings, _explained: readings)
+            patch.setattr("espalda.inference.engine.drawn_in", lambda readings, *_given: readings)
             told[False] += int(found(fit(slipped).probabilities)[0])
     assert told[True] > told[False]

@@ -15,7 +15,7 @@ from espalda.inference.outliers import drawn_in
 from espalda.inference.refinement import FINE, MOST, Through, refine
 from espalda.inference.selection import PRIOR_A, PRIOR_B, Models, both_act, peak_of, search
 from espalda.inference.series import Bools, Exposures, Floats, Ints, Readings, Series
-from espalda.inference.whitening import base_columns, noise_grid, whiten
+from espalda.inference.whitening import Grid, Whitened, base_columns, noise_grid, whiten
 
 FALSE_DISCOVERY_RATE: Final = 0.05
 SLABS: Final = (0.04, 0.25)
@@ -147,12 +147,15 @@ class Path(NamedTuple):
         What the models tell of each factor's effect, given each column's SD, how many factors and kernels.
     refine
         What acting factors do through finer kernels.
+    whiten
+        Columns made independent at each point of a noise grid.
     """
 
     loads: Callable[[Exposures, Floats, tuple[Kernel, ...]], Floats]
     search: Callable[[Floats, Floats, Floats, Floats, tuple[float, ...], int], Models]
     told: Callable[[Models, Floats, int, int], list[Told]]
     refine: Callable[[Readings, Floats, Exposures, list[Kernel], tuple[float, ...]], list[Through]]
+    whiten: Callable[[Floats, Floats, Grid], Whitened]
 
 
 def fit(series: Series, path: Path | None = None) -> Fit:
@@ -167,7 +170,7 @@ def fit(series: Series, path: Path | None = None) -> Fit:
     columns = path.loads(complete, readings.t, KERNELS) * varied[:, None]
     base = base_columns(readings)
     fitted = fit_columns(readings, columns, base, path)
-    within = drawn_in(readings, _explained(fitted, base, columns))
+    within = drawn_in(readings, _explained(fitted, base, columns), path.whiten)
     if within is not readings:
         readings, fitted = within, fit_columns(within, columns, base, path)
     acting = _acting(fitted)
@@ -306,5 +309,5 @@ def _estimate(weight: Floats, middle: Floats, spread: Floats) -> Estimate:
     return Estimate(mean, float(low), float(high), sd)
 
 
-NUMPY: Final = Path(loads, _search, _told, refine)
+NUMPY: Final = Path(loads, _search, _told, refine, whiten)
 """The path of one person's answer: no compiler to wait for."""

@@ -7,12 +7,13 @@ Annals of Mathematical Statistics 35:73; in a filter, Masreliez and Martin 1977,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from espalda.inference.series import Floats, Readings
-from espalda.inference.whitening import noise_grid, whiten
+from espalda.inference.whitening import Grid, Whitened, noise_grid, whiten
 
 FAR: Final = 3.5
 """Standard deviations from what the readings before it lead to expect that a reading is at most taken to be."""
@@ -30,14 +31,17 @@ class _Memory(NamedTuple):
     sd: float
 
 
-def drawn_in(readings: Readings, explained: Floats) -> Readings:
+Whiten = Callable[[Floats, Floats, Grid], Whitened]
+
+
+def drawn_in(readings: Readings, explained: Floats, whiten: Whiten = whiten) -> Readings:
     """Return the readings, those drawn in that are `FAR` from what is expected; the same object where none is.
 
     `explained` holds what every model holds and the loads that act, ``(n, q)``.
     """
     y = readings.y - readings.y.mean()
     left = y - explained @ np.linalg.lstsq(explained, y, rcond=None)[0]
-    drawn = _filtered(readings.t, left, _memory(readings.t, left))
+    drawn = _filtered(readings.t, left, _memory(readings.t, left, whiten))
     return (
         readings
         if drawn is left
@@ -45,7 +49,7 @@ def drawn_in(readings: Readings, explained: Floats) -> Readings:
     )
 
 
-def _memory(t: Floats, left: Floats) -> _Memory:
+def _memory(t: Floats, left: Floats, whiten: Whiten) -> _Memory:
     """Return the likeliest memory of what is left of pain, judged as if nothing were further out than `FAR`."""
     grid = noise_grid()
     white = whiten(t, left[:, None], grid)

@@ -6,12 +6,12 @@ this package but what asks for it: it needs numba, and the first call of each lo
 
 from typing import Final
 
-from espalda.inference.compiled.columns import loads
+from espalda.inference.compiled.columns import loads, whiten
 from espalda.inference.compiled.refinement import refine
 from espalda.inference.compiled.search import search
 from espalda.inference.compiled.told import told
 from espalda.inference.engine import Path
 
-COMPILED: Final = Path(loads, search, told, refine)
+COMPILED: Final = Path(loads, search, told, refine, whiten)
 
 __all__ = ["COMPILED"]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from _pytest.mark import ParameterSet
+from django.db import connection
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -119,6 +120,17 @@ def visit(browser: Browser, live_server: LiveServer, own: Person) -> Iterator[Vi
     for context in contexts:
         context.close()
     assert watch.wrong == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_connection(django_db_setup: None) -> Iterator[None]:
+    """Let the live server's threads have the connection of these tests until the end.
+
+    One that answers a page which is already closed may outlive its test, and must not find the connection taken away.
+    """
+    connection.inc_thread_sharing()
+    yield
+    connection.dec_thread_sharing()
 
 
 @pytest.fixture
